@@ -1,0 +1,69 @@
+//! One record of a corpus, and one that could not be read.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Where a record stands in the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The input file as the user named it, or `-` for standard input.
+    pub file: Arc<str>,
+    /// Line in the decompressed file, counted from 1.
+    pub line: u64,
+}
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A record as it was read: the text decoded, everything else byte for byte.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Where it stands.
+    pub position: Position,
+    /// The corpus's own identifier where it has one.
+    pub id: Option<String>,
+    /// The text. Lone surrogates of its JSON string have become U+FFFD.
+    pub text: String,
+    /// The name of the field that holds the text.
+    pub text_field: Arc<str>,
+    /// Every field in its order, the text included, each value as its original JSON.
+    pub fields: Vec<(String, Box<RawValue>)>,
+}
+
+/// Why a record was rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RejectKind {
+    /// The line is not JSON, or not a JSON object.
+    BadJson,
+    /// The line is not UTF-8.
+    InvalidUtf8,
+    /// The object has no field for the text, or it is not a string.
+    MissingText,
+    /// The text is empty or white space.
+    EmptyText,
+    /// The line is longer than the limit.
+    LineTooLong,
+    /// The file ends in the middle of this line.
+    Truncated,
+}
+
+/// A record that could not be read. It goes to the rejects file and the job goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub position: Position,
+    /// The kind of fault.
+    pub reason: RejectKind,
+    /// The fault in words, with the remedy where there is one.
+    pub message: String,
+    /// The first 200 bytes of the line at most, bad UTF-8 replaced.
+    pub excerpt: String,
+}

@@ -1,0 +1,6 @@
+//! Korean cleaning jobs on a language model engine.
+#![forbid(unsafe_code)]
+
+pub mod document;
+pub mod io;
+pub mod pipeline;
