@@ -73,13 +73,14 @@ pub struct Document {
     text: String,
     edits: Vec<Edit>,
     active: Vec<Active>,
+    measures: Vec<(&'static str, f32)>,
 }
 
 impl Document {
     /// A document with nothing changed yet. `id` need only be good for finding it again.
     pub fn new(id: impl Into<String>, original: impl Into<String>) -> Self {
         let original = original.into();
-        Self { id: id.into(), text: original.clone(), original, edits: Vec::new(), active: Vec::new() }
+        Self { id: id.into(), text: original.clone(), original, edits: Vec::new(), active: Vec::new(), measures: Vec::new() }
     }
 
     /// The identifier given at the start.
@@ -100,6 +101,24 @@ impl Document {
     /// Every edit in the order it was made, those that a later one swallowed included.
     pub fn edits(&self) -> &[Edit] {
         &self.edits
+    }
+
+    /// Keeps a value that a stage measured, such as `junk`, for the record and the report.
+    pub fn measure(&mut self, name: &'static str, value: f32) {
+        match self.measures.iter_mut().find(|m| m.0 == name) {
+            Some(known) => known.1 = value,
+            None => self.measures.push((name, value)),
+        }
+    }
+
+    /// What the stages measured, in the order in which they did. Values are in the unit that the stage documents.
+    pub fn measures(&self) -> &[(&'static str, f32)] {
+        &self.measures
+    }
+
+    /// A measured value by its name.
+    pub fn measured(&self, name: &str) -> Option<f32> {
+        self.measures.iter().find(|m| m.0 == name).map(|m| m.1)
     }
 
     /// The edits that show in [`Document::text`], sorted by span; spans do not overlap.

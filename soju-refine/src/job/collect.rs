@@ -1,0 +1,247 @@
+//! The collecting thread: everything that has an order. Duplicates, the window of judgements under
+//! way, counting, writing.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::config::JobConfig;
+use super::error::JobError;
+use super::journal::{Cursor, Journal, Shard};
+use super::note::Note;
+use super::progress::Counters;
+use super::shard::{Appended, OpenShard};
+use super::source::Placed;
+use super::work::{Done, DoneBatch, Worked};
+use crate::dedup::ExactDedup;
+use crate::io::{HpltMeta, Schema};
+use crate::llm::{Judge, Judgement, PendingJudgement};
+use crate::pipeline::{Reason, Verdict};
+use crate::report::{Decision, Outcome};
+
+/// Documents that wait behind one that the model is still judging.
+const MAX_WAITING: usize = 2048;
+
+/// A document's fate, or that the model is still thinking about it.
+enum Fate {
+    Keep { by: &'static str, judge: Option<Judgement> },
+    Drop { by: &'static str, reason: Reason, judge: Option<Judgement> },
+    Judging { pending: PendingJudgement, suspicion: Reason },
+}
+
+enum Waiting {
+    Document(Box<Worked>, Fate),
+    Other(Done),
+}
+
+pub(super) struct Collector<'a> {
+    pub(super) config: &'a JobConfig,
+    pub(super) judge: Option<&'a Judge>,
+    pub(super) counters: &'a Counters,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) journal: &'a mut Journal,
+    pub(super) appended: Appended,
+    pub(super) dedup: ExactDedup,
+    waiting: VecDeque<Placed<Waiting>>,
+    judging: usize,
+    judging_since: Option<Instant>,
+    shard: OpenShard,
+    finished: Vec<Shard>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(
+        config: &'a JobConfig,
+        judge: Option<&'a Judge>,
+        counters: &'a Counters,
+        stop: &'a AtomicBool,
+        journal: &'a mut Journal,
+    ) -> Result<Self, JobError> {
+        let (appended, dedup) = Appended::open(journal)?;
+        let next = journal.shards.last().map_or(Cursor::default(), |s| s.next);
+        let shard = OpenShard::new(journal.shards.len(), next);
+        Ok(Self {
+            config,
+            judge,
+            counters,
+            stop,
+            journal,
+            appended,
+            dedup,
+            waiting: VecDeque::new(),
+            judging: 0,
+            judging_since: None,
+            shard,
+            finished: Vec::new(),
+        })
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Takes the next batch in order. False means that it is time to stop.
+    pub(super) fn take(&mut self, done: DoneBatch) -> Result<bool, JobError> {
+        self.shard.times.merge(&done.times);
+        for Placed { next, what } in done.batch.entries {
+            let what = match what {
+                Done::Document(mut worked) => {
+                    let fate = self.fate(&mut worked)?;
+                    Waiting::Document(worked, fate)
+                }
+                other => Waiting::Other(other),
+            };
+            self.waiting.push_back(Placed { next, what });
+            self.write_ready(false)?;
+            if self.stopped() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes what is left and closes the last shard. `complete` says that the input came to its end;
+    /// otherwise what the model has not answered yet is left for the next run.
+    pub(super) fn finish(mut self, complete: bool) -> Result<Vec<Shard>, JobError> {
+        let complete = complete && self.write_ready(true)? && !self.stopped();
+        self.waiting.clear();
+        if complete || !self.shard.is_empty() {
+            self.close_shard(complete)?;
+        }
+        Ok(self.finished)
+    }
+
+    fn fate(&mut self, worked: &mut Worked) -> Result<Fate, JobError> {
+        let suspicion = match &worked.verdict {
+            Verdict::Drop(reason) => return Ok(Fate::Drop { by: "rules", reason: reason.clone(), judge: None }),
+            Verdict::Unsure(reason) => Some(reason.clone()),
+            Verdict::Keep => None,
+        };
+        if self.config.dedup.exact {
+            let start = Instant::now();
+            let number = self.dedup.len() as u64;
+            let seen = self.dedup.insert(worked.signature, number).is_some();
+            self.shard.times.add("dedup", 0, start.elapsed());
+            if seen {
+                let reason = Reason::new("dedup", "exact_duplicate");
+                return Ok(Fate::Drop { by: "dedup", reason, judge: None });
+            }
+        }
+        let Some(suspicion) = suspicion else { return Ok(Fate::Keep { by: "rules", judge: None }) };
+        let rule_score = worked.doc.measured("junk").unwrap_or(0.5);
+        match self.judge {
+            Some(judge) => {
+                let pending = judge.submit(std::mem::take(&mut worked.requests), rule_score)?;
+                self.judging += 1;
+                self.judging_since.get_or_insert_with(Instant::now);
+                Ok(Fate::Judging { pending, suspicion })
+            }
+            // Nobody to ask: the rules' own score decides, under the same border.
+            None if rule_score > self.config.judge.drop_above => {
+                Ok(Fate::Drop { by: "rules", reason: suspicion, judge: None })
+            }
+            None => Ok(Fate::Keep { by: "rules", judge: None }),
+        }
+    }
+
+    /// Writes from the front what is decided. With `all`, waits for the rest too. False when stopped before.
+    fn write_ready(&mut self, all: bool) -> Result<bool, JobError> {
+        loop {
+            if all && self.stopped() {
+                return Ok(false);
+            }
+            let full = self.judging > self.config.judge.in_flight || self.waiting.len() > MAX_WAITING;
+            match self.waiting.front() {
+                None => return Ok(true),
+                Some(Placed { what: Waiting::Document(_, Fate::Judging { pending, .. }), .. })
+                    if !(all || full || pending.is_ready()) =>
+                {
+                    return Ok(true);
+                }
+                Some(_) => {}
+            }
+            if let Some(Placed { next, what }) = self.waiting.pop_front() {
+                self.settle(next, what)?;
+            }
+        }
+    }
+
+    fn settle(&mut self, next: Cursor, what: Waiting) -> Result<(), JobError> {
+        match what {
+            Waiting::Other(Done::Fault(fault)) => self.shard.faults.push(fault),
+            Waiting::Other(Done::Rejected(rejection)) => {
+                self.shard.reject(rejection);
+                self.counters.reject();
+            }
+            Waiting::Other(Done::Document(_)) => unreachable!("documents come with their fate"),
+            Waiting::Document(worked, fate) => {
+                self.write(&worked, fate)?;
+                self.shard.count(&worked.record.position.file, Some(Schema::of(&worked.record).name()));
+            }
+        }
+        self.shard.next = next;
+        if self.shard.records >= self.config.output.shard_records {
+            self.close_shard(false)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, worked: &Worked, fate: Fate) -> Result<(), JobError> {
+        let (by, reason, judge) = match fate {
+            Fate::Keep { by, judge } => (by, None, judge),
+            Fate::Drop { by, reason, judge } => (by, Some(reason), judge),
+            Fate::Judging { pending, suspicion } => {
+                let judgement = pending.wait()?;
+                self.judged();
+                let drop = judgement.junk > self.config.judge.drop_above;
+                let reason = Reason { stage: "judge".into(), kind: suspicion.kind, score: Some(judgement.junk) };
+                ("judge", drop.then_some(reason), Some(judgement))
+            }
+        };
+        let Worked { record, doc, .. } = worked;
+        if by != "dedup" && !matches!(worked.verdict, Verdict::Drop(_)) {
+            self.shard.sign(worked.signature);
+        }
+        let start = Instant::now();
+        let note = Note::new(doc, reason.as_ref(), by, judge, &record.position);
+        if reason.is_none() {
+            self.shard.keep(self.journal, record, doc, &note)?;
+            self.counters.keep();
+        } else {
+            if self.config.output.keep_dropped {
+                self.shard.set_aside(self.journal, record, doc, &note)?;
+            }
+            self.counters.drop();
+        }
+        self.shard.tally.outcome(
+            doc,
+            &Outcome {
+                decision: reason.map_or(Decision::Kept, Decision::Dropped),
+                decided_by: by.into(),
+                rule_score: doc.measured("junk"),
+                judge_score: judge.map(|j| j.junk),
+                url: HpltMeta::of(record).url,
+                position: record.position.clone(),
+            },
+        );
+        self.shard.times.add("write", 1, start.elapsed());
+        Ok(())
+    }
+
+    fn judged(&mut self) {
+        self.counters.judge();
+        self.judging -= 1;
+        let now = Instant::now();
+        let since = self.judging_since.take().unwrap_or(now);
+        self.shard.times.add("judge", 1, now - since);
+        self.judging_since = (self.judging > 0).then_some(now);
+    }
+
+    fn close_shard(&mut self, last: bool) -> Result<(), JobError> {
+        let number = self.journal.shards.len() + self.finished.len() + 1;
+        let shard = std::mem::replace(&mut self.shard, OpenShard::new(number, Cursor::default()));
+        self.shard.next = shard.next;
+        self.finished.push(shard.finish(last, self.journal, &mut self.appended)?);
+        Ok(())
+    }
+}

@@ -1,0 +1,266 @@
+//! The journal of a job: what has been finished, in an order of writes that survives a power cut.
+//!
+//! A shard is finished in this order: its files are written under other names, synced and renamed;
+//! then the rejects and the signatures are synced; then one line goes into the journal and is synced.
+//! So whatever the journal names is whole, and whatever it does not name is taken away on resume.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::JobError;
+use super::identity::Identity;
+use crate::pipeline::StageTimes;
+use crate::report::Tally;
+
+const FOLDER: &str = ".soju";
+const DROPPED: &str = "dropped";
+
+/// What to do with an output folder that holds something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutputMode {
+    /// The folder must be empty or not be there.
+    #[default]
+    New,
+    /// Go on with the same job, or start it if there is none.
+    Resume,
+    /// Remove the files of whatever job is there, and no others, and start.
+    Overwrite,
+}
+
+/// The first line of the input that is not part of a finished shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Index of the input.
+    pub input: usize,
+    /// Lines of it that are done with.
+    pub lines: u64,
+}
+
+/// A finished shard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Where the next one begins.
+    pub next: Cursor,
+    /// Whether the input ended with it.
+    pub last: bool,
+    /// Length of the rejects file with it.
+    pub rejects_bytes: u64,
+    /// Length of the signatures file with it.
+    pub signatures_bytes: u64,
+    /// What was counted in it.
+    pub tally: Tally,
+    /// What it cost.
+    pub times: StageTimes,
+    /// Records by input.
+    pub inputs: BTreeMap<String, InputCount>,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// Inputs that could not be read to their end, and oddities that were passed over.
+    pub faults: Vec<Fault>,
+}
+
+/// What was read of an input.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputCount {
+    /// Records, the rejected ones included.
+    pub records: u64,
+    /// Schema of the first good record, such as `hplt-v2`.
+    pub schema: Option<String>,
+}
+
+/// Something about an input that the user should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The input.
+    pub input: String,
+    /// What it is, with the remedy.
+    pub message: String,
+    /// Whether part of the input was lost by it.
+    pub lost: bool,
+}
+
+/// The output folder with its journal, locked for this process.
+#[derive(Debug)]
+pub struct Journal {
+    out: PathBuf,
+    file: File,
+    /// The shards that were finished before.
+    pub shards: Vec<Shard>,
+    _lock: File,
+}
+
+impl Journal {
+    /// Opens the folder for a job.
+    ///
+    /// # Errors
+    /// The folder holds another job or foreign files (says which and what to do), is in use by
+    /// another process, or can't be written.
+    pub fn open(out: &Path, identity: &Identity, mode: OutputMode) -> Result<Self, JobError> {
+        let state = out.join(FOLDER);
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |source| JobError::Output { path, source }
+        };
+        let foreign = !state.is_dir() && out.is_dir() && fs::read_dir(out).map_err(io(out))?.next().is_some();
+        if foreign {
+            return Err(JobError::ForeignFolder { out: out.to_owned() });
+        }
+        fs::create_dir_all(&state).map_err(io(&state))?;
+        let lock = lock(&state, out)?;
+        let known = read_identity(&state.join("job.json"))?;
+        match (mode, known) {
+            (_, None) => {}
+            (OutputMode::Overwrite, Some(_)) => remove_files(out, 0)?,
+            (OutputMode::New, Some(known)) => {
+                return Err(JobError::FolderInUse {
+                    out: out.to_owned(),
+                    same: identity.difference(&known).is_none(),
+                });
+            }
+            (OutputMode::Resume, Some(known)) => {
+                if let Some(difference) = identity.difference(&known) {
+                    return Err(JobError::OtherJob { out: out.to_owned(), difference });
+                }
+            }
+        }
+        let path = state.join("journal.jsonl");
+        let shards = read_journal(&path)?;
+        remove_files(out, shards.len())?;
+        write_identity(&state, identity)?;
+        let file = OpenOptions::new().append(true).create(true).open(&path).map_err(io(&path))?;
+        let whole: u64 = shards.iter().map(|(_, bytes)| bytes).sum();
+        file.set_len(whole).map_err(io(&path))?;
+        Ok(Self { out: out.to_owned(), file, shards: shards.into_iter().map(|s| s.0).collect(), _lock: lock })
+    }
+
+    /// Adds a finished shard.
+    ///
+    /// # Errors
+    /// The journal can't be written.
+    pub fn finish(&mut self, shard: &Shard) -> Result<(), JobError> {
+        let mut line = serde_json::to_vec(shard).map_err(io::Error::other).map_err(|e| self.error(e))?;
+        line.push(b'\n');
+        self.file.write_all(&line).map_err(|e| self.error(e))?;
+        self.file.sync_all().map_err(|e| self.error(e))
+    }
+
+    /// File names of a shard: of the kept documents, and of the dropped ones.
+    pub fn shard_paths(&self, number: usize) -> (PathBuf, PathBuf) {
+        let name = format!("part-{number:05}.jsonl.zst");
+        (self.out.join(&name), self.out.join(DROPPED).join(&name))
+    }
+
+    /// The rejects file.
+    pub fn rejects_path(&self) -> PathBuf {
+        self.out.join("rejects.jsonl")
+    }
+
+    /// The signatures of the documents that were kept so far, for exact duplicates.
+    pub fn signatures_path(&self) -> PathBuf {
+        self.out.join(FOLDER).join("signatures.bin")
+    }
+
+    /// The folder itself.
+    pub fn out(&self) -> &Path {
+        &self.out
+    }
+
+    fn error(&self, source: io::Error) -> JobError {
+        JobError::Output { path: self.out.join(FOLDER).join("journal.jsonl"), source }
+    }
+}
+
+fn lock(state: &Path, out: &Path) -> Result<File, JobError> {
+    let path = state.join("lock");
+    let io = |source| JobError::Output { path: path.clone(), source };
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JobError::Running { out: out.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(io(source)),
+    }
+}
+
+fn read_identity(path: &Path) -> Result<Option<Identity>, JobError> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(JobError::Output { path: path.to_owned(), source }),
+    };
+    let known = serde_json::from_slice(&text)
+        .map_err(|e| JobError::State { path: path.to_owned(), message: e.to_string() })?;
+    Ok(Some(known))
+}
+
+fn write_identity(state: &Path, identity: &Identity) -> Result<(), JobError> {
+    let path = state.join("job.json");
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(state)?;
+        serde_json::to_writer_pretty(&mut file, identity)?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    write().map_err(|source| JobError::Output { path: path.clone(), source })
+}
+
+/// The finished shards with the bytes of their lines. A last line without its end was being written
+/// when the job died; what it names was not promised to anyone.
+fn read_journal(path: &Path) -> Result<Vec<(Shard, u64)>, JobError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(JobError::Output { path: path.to_owned(), source }),
+    };
+    bytes
+        .split_inclusive(|b| *b == b'\n')
+        .filter(|line| line.ends_with(b"\n"))
+        .enumerate()
+        .map(|(i, line)| {
+            let shard = serde_json::from_slice(line).map_err(|e| JobError::State {
+                path: path.to_owned(),
+                message: format!("line {}: {e}", i + 1),
+            })?;
+            Ok((shard, line.len() as u64))
+        })
+        .collect()
+}
+
+/// Removes every file of a job beyond its first `keep` shards; with 0 the whole job but its lock.
+fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
+    let io = |path: &Path, source: io::Error| JobError::Output { path: path.to_owned(), source };
+    for folder in [out.to_owned(), out.join(DROPPED)] {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(io(&folder, e)),
+        };
+        for entry in entries {
+            let path = entry.map_err(|e| io(&folder, e))?.path();
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let part = name.strip_prefix("part-").and_then(|n| n.split_once('.'));
+            let beyond = match part {
+                Some((number, "jsonl.zst")) => number.parse::<usize>().is_ok_and(|n| n >= keep),
+                Some((_, rest)) => rest == "jsonl.zst.partial",
+                None => matches!(name, "report.json" | "report.html"),
+            };
+            if beyond {
+                fs::remove_file(&path).map_err(|e| io(&path, e))?;
+            }
+        }
+    }
+    if keep == 0 {
+        let state = out.join(FOLDER);
+        for path in [out.join("rejects.jsonl"), state.join("signatures.bin"), state.join("journal.jsonl")] {
+            match fs::remove_file(&path) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io(&path, e)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! The cleaning job: corpora in, clean shards, a record of everything removed and a report out.
+//!
+//! One thread reads lines, several parse them and run the rules, and the calling thread does what has
+//! an order: duplicates, the judgements under way, writing. A job may stop at any point, on purpose or
+//! not, and go on later; see [`Journal`] for what makes that safe.
+
+mod collect;
+mod config;
+mod error;
+mod identity;
+mod journal;
+mod note;
+mod progress;
+mod shard;
+mod source;
+mod summary;
+mod work;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Instant, SystemTime};
+
+use crossbeam_channel::bounded;
+use soju_engine::Engine;
+
+pub use config::{ConfigError, DedupConfig, InputConfig, JobConfig, OutputConfig};
+pub use error::JobError;
+pub use identity::{Identity, InputIdentity};
+pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard};
+pub use progress::{Counters, Progress};
+pub use summary::JobEnd;
+
+use crate::io::{Format, Input};
+use crate::llm::Judge;
+use crate::pipeline::Cleaner;
+use crate::report::ModelFacts;
+use collect::Collector;
+use source::Source;
+use work::Worker;
+
+/// A cleaning job, to be configured and run.
+#[derive(Debug)]
+pub struct CleanJob {
+    config: JobConfig,
+    inputs: Vec<Input>,
+    out: PathBuf,
+    mode: OutputMode,
+    model: Option<(Engine, ModelFacts)>,
+    threads: usize,
+    command: Vec<String>,
+    counters: Arc<Counters>,
+    stop: Arc<AtomicBool>,
+}
+
+impl CleanJob {
+    /// A job that reads `inputs` and writes into the folder `out`. Without [`CleanJob::model`] the rules decide alone.
+    pub fn new(config: JobConfig, inputs: Vec<Input>, out: impl Into<PathBuf>) -> Self {
+        Self {
+            config,
+            inputs,
+            out: out.into(),
+            mode: OutputMode::New,
+            model: None,
+            threads: thread::available_parallelism().map_or(1, Into::into),
+            command: Vec::new(),
+            counters: Arc::default(),
+            stop: Arc::default(),
+        }
+    }
+
+    /// Lets a model judge what the rules are unsure of, unless `judge.enabled` is off.
+    #[must_use]
+    pub fn model(mut self, engine: Engine, facts: ModelFacts) -> Self {
+        self.model = Some((engine, facts));
+        self
+    }
+
+    /// What to do with an output folder that holds something.
+    #[must_use]
+    pub fn mode(mut self, mode: OutputMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Threads for the rules; one for each core when not given.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// The command line, for the report.
+    #[must_use]
+    pub fn command(mut self, command: Vec<String>) -> Self {
+        self.command = command;
+        self
+    }
+
+    /// Counters for a progress bar, to be read while the job runs.
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
+    }
+
+    /// Setting this stops the job: what is done is finished and written, the rest is left for a later
+    /// run with [`OutputMode::Resume`].
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
+    /// Sizes of all inputs together in bytes, where they are known.
+    pub fn input_bytes(&self) -> Option<u64> {
+        self.inputs.iter().map(|i| i.bytes).sum()
+    }
+
+    /// Runs the job to its end or until it is stopped. Blocks.
+    ///
+    /// # Errors
+    /// The output folder holds something else, nothing can be written, or the model fails. Inputs that
+    /// can't be read are no error: they are in [`JobEnd::faults`]. Whatever was finished before stays.
+    pub fn run(self) -> Result<JobEnd, JobError> {
+        let started = (SystemTime::now(), Instant::now());
+        let judge = match &self.model {
+            Some((engine, _)) if self.config.judge.enabled => {
+                Some(Judge::new(engine.clone(), self.config.judge.clone())?)
+            }
+            _ => None,
+        };
+        let model = self.model.as_ref().zip(judge.as_ref());
+        let model = model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.prompt_version()));
+        let identity = Identity::new(&self.config, &self.inputs, model);
+        let mut journal = Journal::open(&self.out, &identity, self.mode)?;
+        let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
+        self.start_counters(&journal);
+        let ended = journal.shards.last().is_some_and(|s| s.last);
+        let outcome = if ended { Ok(Vec::new()) } else { self.work(&mut journal, judge.as_ref()) };
+        let new = outcome?;
+        journal.shards.extend(new);
+        self.summarize(journal, judge.is_some(), resumed, started)
+    }
+
+    fn start_counters(&self, journal: &Journal) {
+        let sum = |count: fn(&Shard) -> u64| journal.shards.iter().map(count).sum();
+        self.counters.start_at(
+            sum(|s| s.tally.kept),
+            sum(|s| s.tally.dropped),
+            sum(|s| s.tally.rejected),
+            sum(|s| s.tally.judged()),
+        );
+        let next = journal.shards.last().map_or(0, |s| s.next.input);
+        let passed = self.inputs.iter().take(next).filter_map(|i| i.bytes).sum();
+        self.counters.pass_over(passed);
+    }
+
+    /// The threads. Everything between them is bounded: batches in flight by permits, judgements by the
+    /// collector's window, requests by the engine's own queue.
+    fn work(&self, journal: &mut Journal, judge: Option<&Judge>) -> Result<Vec<Shard>, JobError> {
+        let in_flight = 4 * self.threads;
+        let (to_workers, batches) = bounded(in_flight);
+        let (to_collector, done) = bounded(in_flight);
+        let (permit, permits) = bounded(in_flight);
+        for _ in 0..in_flight {
+            permit.try_send(()).expect("the channel was made for this many permits");
+        }
+        let worker = Worker {
+            format: Format::Jsonl { text_field: self.config.input.text_field.as_str().into() },
+            cleaner: Cleaner::new(&self.config.rules),
+            judge: judge.cloned(),
+        };
+        let read = journal.shards.iter().map(|s| s.tally.input).sum::<u64>();
+        let limit = (self.config.input.limit > 0).then(|| self.config.input.limit.saturating_sub(read));
+        let from = journal.shards.last().map_or(Cursor::default(), |s| s.next);
+        let mut collector = Collector::new(&self.config, judge, &self.counters, &self.stop, journal)?;
+        let source = Source::new(
+            &self.inputs,
+            self.config.input.max_line_bytes,
+            limit,
+            &self.stop,
+            &self.counters,
+            to_workers,
+            permits,
+        );
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || source.run(from));
+            for _ in 0..self.threads {
+                let (batches, to_collector, worker) = (batches.clone(), to_collector.clone(), &worker);
+                scope.spawn(move || {
+                    for batch in batches {
+                        if to_collector.send(worker.work(batch)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop((batches, to_collector));
+            let mut early = BTreeMap::new();
+            let mut expected = 0;
+            let mut collect = || {
+                for batch in &done {
+                    let batch = batch?;
+                    early.insert(batch.batch.number, batch);
+                    while let Some(batch) = early.remove(&expected) {
+                        expected += 1;
+                        // Nobody waits for a permit once the reader has come to the end.
+                        let _ = permit.try_send(());
+                        if !collector.take(batch)? {
+                            return Ok(false);
+                        }
+                    }
+                }
+                Ok(true)
+            };
+            let collected = collect();
+            // These end the threads that still wait, whatever made the collecting end.
+            drop((done, permit));
+            let read_all = reader.join().map_err(|panic| JobError::Worker {
+                position: "reading".into(),
+                message: work::panic_message(&*panic),
+            });
+            match collected.and_then(|all| Ok(all && read_all?)) {
+                Ok(all) => collector.finish(all && !self.stop.load(Ordering::Relaxed)),
+                // What the model answered before it failed is kept; a disk that failed is not trusted.
+                Err(error @ (JobError::Judge(_) | JobError::Worker { .. })) => {
+                    collector.finish(false)?;
+                    Err(error)
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+}

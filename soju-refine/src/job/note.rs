@@ -1,0 +1,138 @@
+//! The `soju` object of a written record: what was decided and what was changed.
+
+use serde::Serialize;
+
+use crate::document::Document;
+use crate::io::Position;
+use crate::llm::Judgement;
+use crate::pipeline::Reason;
+
+/// What is written beside a record's own fields.
+#[derive(Debug, Serialize)]
+pub(super) struct Note<'a> {
+    version: &'static str,
+    verdict: &'static str,
+    decided_by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a Reason>,
+    #[serde(skip_serializing_if = "Scores::is_empty")]
+    scores: Scores<'a>,
+    source: &'a Position,
+    edits: Vec<EditNote<'a>>,
+}
+
+/// The values that stages measured, and the judge's.
+#[derive(Debug)]
+struct Scores<'a> {
+    measures: &'a [(&'static str, f32)],
+    judge: Option<Judgement>,
+}
+
+/// An edit of the record. Offsets are in Unicode code points of the text as it was read, so that they
+/// mean the same in Python as here.
+#[derive(Debug, PartialEq, Serialize)]
+struct EditNote<'a> {
+    stage: &'a str,
+    kind: &'a str,
+    start: usize,
+    end: usize,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    replacement: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f64>,
+}
+
+impl<'a> Note<'a> {
+    pub(super) fn new(
+        doc: &'a Document,
+        reason: Option<&'a Reason>,
+        decided_by: &'a str,
+        judge: Option<Judgement>,
+        source: &'a Position,
+    ) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            verdict: if reason.is_some() { "drop" } else { "keep" },
+            decided_by,
+            reason,
+            scores: Scores { measures: doc.measures(), judge },
+            source,
+            edits: edit_notes(doc),
+        }
+    }
+}
+
+impl Scores<'_> {
+    fn is_empty(&self) -> bool {
+        self.measures.is_empty() && self.judge.is_none()
+    }
+}
+
+impl Serialize for Scores<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let judge = self.judge.iter().flat_map(|j| [("judge", j.junk), ("judge_log_odds", j.log_odds)]);
+        serializer.collect_map(self.measures.iter().copied().chain(judge).map(|(k, v)| (k, rounded(v))))
+    }
+}
+
+/// Four decimals: what is behind them is the noise of the arithmetic.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1e4).round() / 1e4
+}
+
+/// The visible edits, neighbours of one stage and kind as one: a text in decomposed Hangul has an edit
+/// for each syllable, and a record of a page should not need a page.
+fn edit_notes(doc: &Document) -> Vec<EditNote<'_>> {
+    let mut notes: Vec<EditNote<'_>> = Vec::new();
+    let (mut bytes, mut chars) = (0, 0);
+    let mut at = |byte: usize| {
+        chars += doc.original()[bytes..byte].chars().count();
+        bytes = byte;
+        chars
+    };
+    for edit in doc.visible_edits() {
+        let (start, end) = (at(edit.span.start), at(edit.span.end));
+        let score = edit.score.map(rounded);
+        match notes.last_mut() {
+            Some(last) if last.end == start && last.stage == edit.stage && last.kind == edit.kind => {
+                last.end = end;
+                last.replacement.push_str(&edit.replacement);
+                last.score = last.score.max(score);
+            }
+            _ => notes.push(EditNote {
+                stage: edit.stage,
+                kind: &edit.kind,
+                start,
+                end,
+                replacement: edit.replacement.to_string(),
+                score,
+            }),
+        }
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Change;
+
+    #[test]
+    fn offsets_are_code_points_and_neighbours_are_one() {
+        let mut doc = Document::new("1", "가나다라마바");
+        doc.apply("normalize", vec![Change::replace("nfc", 3..6, "너"), Change::replace("nfc", 6..9, "더")]);
+        doc.apply("junk", vec![Change::cut("ad", 12..18).with_score(0.87654)]);
+        doc.measure("junk", 0.25);
+        let position = Position { file: "f".into(), line: 3 };
+        let judge = Some(Judgement { junk: 0.5, log_odds: -1.0, tokens: 9 });
+        let json = serde_json::to_value(Note::new(&doc, None, "judge", judge, &position)).unwrap();
+        let expected = serde_json::json!([
+            {"stage": "normalize", "kind": "nfc", "start": 1, "end": 3, "replacement": "너더"},
+            {"stage": "junk", "kind": "ad", "start": 4, "end": 6, "score": 0.8765},
+        ]);
+        assert_eq!(json["edits"], expected);
+        assert_eq!(json["scores"], serde_json::json!({"junk": 0.25, "judge": 0.5, "judge_log_odds": -1.0}));
+        assert_eq!(json["verdict"], "keep");
+        assert_eq!(json["source"], serde_json::json!({"file": "f", "line": 3}));
+    }
+}

@@ -1,0 +1,173 @@
+//! The shard that is being written.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::error::JobError;
+use super::journal::{Cursor, Fault, InputCount, Journal, Shard};
+use super::note::Note;
+use crate::dedup::ExactDedup;
+use crate::document::Document;
+use crate::io::{Record, RejectsWriter, Rejection, ShardWriter};
+use crate::pipeline::StageTimes;
+use crate::report::Tally;
+
+/// Of zstd: its own default, fast enough never to be what a job waits for.
+const COMPRESSION_LEVEL: i32 = 3;
+
+/// The files that grow over the whole job.
+#[derive(Debug)]
+pub(super) struct Appended {
+    rejects: RejectsWriter,
+    signatures: File,
+    signatures_path: PathBuf,
+}
+
+/// Writers and counts of one shard. Its files have their names only after [`OpenShard::finish`].
+#[derive(Debug)]
+pub(super) struct OpenShard {
+    number: usize,
+    kept: Option<ShardWriter>,
+    dropped: Option<ShardWriter>,
+    rejections: Vec<Rejection>,
+    signatures: Vec<u8>,
+    started: Instant,
+    pub(super) records: u64,
+    pub(super) inputs: BTreeMap<String, InputCount>,
+    pub(super) next: Cursor,
+    pub(super) tally: Tally,
+    pub(super) times: StageTimes,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Appended {
+    /// Opens both files at the lengths that the journal promises, and reads the signatures back.
+    pub(super) fn open(journal: &Journal) -> Result<(Self, ExactDedup), JobError> {
+        let last = journal.shards.last();
+        let rejects = RejectsWriter::open_truncated(&journal.rejects_path(), last.map_or(0, |s| s.rejects_bytes))?;
+        let path = journal.signatures_path();
+        let promised = last.map_or(0, |s| s.signatures_bytes);
+        let output = |source| JobError::Output { path: path.clone(), source };
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(output)?;
+        if file.metadata().map_err(output)?.len() < promised {
+            let message = "shorter than the journal says".into();
+            return Err(JobError::State { path: path.clone(), message });
+        }
+        file.set_len(promised).map_err(output)?;
+        let mut known = Vec::new();
+        io::Read::read_to_end(&mut file, &mut known).map_err(output)?;
+        let mut dedup = ExactDedup::new();
+        for (number, bytes) in (0..).zip(known.as_chunks::<16>().0) {
+            dedup.insert(u128::from_le_bytes(*bytes), number);
+        }
+        file.seek(SeekFrom::End(0)).map_err(output)?;
+        Ok((Self { rejects, signatures: file, signatures_path: path.clone() }, dedup))
+    }
+}
+
+impl OpenShard {
+    pub(super) fn new(number: usize, next: Cursor) -> Self {
+        Self {
+            number,
+            kept: None,
+            dropped: None,
+            rejections: Vec::new(),
+            signatures: Vec::new(),
+            started: Instant::now(),
+            records: 0,
+            inputs: BTreeMap::new(),
+            next,
+            tally: Tally::default(),
+            times: StageTimes::default(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Whether there is nothing in it that would have to be kept.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records == 0 && self.faults.is_empty()
+    }
+
+    /// Remembers the signature of a document that later ones may duplicate.
+    pub(super) fn sign(&mut self, signature: u128) {
+        self.signatures.extend_from_slice(&signature.to_le_bytes());
+    }
+
+    /// Counts a record under its input.
+    pub(super) fn count(&mut self, input: &str, schema: Option<&'static str>) {
+        self.records += 1;
+        let count = match self.inputs.get_mut(input) {
+            Some(count) => count,
+            None => self.inputs.entry(input.to_owned()).or_default(),
+        };
+        count.records += 1;
+        if count.schema.is_none() {
+            count.schema = schema.map(str::to_owned);
+        }
+    }
+
+    pub(super) fn reject(&mut self, rejection: Rejection) {
+        self.count(&rejection.position.file, None);
+        self.tally.rejected(&rejection);
+        self.rejections.push(rejection);
+    }
+
+    pub(super) fn keep(&mut self, journal: &Journal, record: &Record, doc: &Document, note: &Note<'_>) -> Result<(), JobError> {
+        let path = journal.shard_paths(self.number).0;
+        write(&mut self.kept, &path, record, doc.text(), note)
+    }
+
+    pub(super) fn set_aside(&mut self, journal: &Journal, record: &Record, doc: &Document, note: &Note<'_>) -> Result<(), JobError> {
+        let path = journal.shard_paths(self.number).1;
+        write(&mut self.dropped, &path, record, doc.original(), note)
+    }
+
+    /// Makes the shard last, in the order that the journal describes.
+    pub(super) fn finish(self, last: bool, journal: &mut Journal, appended: &mut Appended) -> Result<Shard, JobError> {
+        for writer in [self.kept, self.dropped].into_iter().flatten() {
+            writer.finish()?;
+        }
+        for rejection in &self.rejections {
+            appended.rejects.write(rejection)?;
+        }
+        let output = |source| JobError::Output { path: appended.signatures_path.clone(), source };
+        appended.signatures.write_all(&self.signatures).map_err(output)?;
+        appended.signatures.sync_all().map_err(output)?;
+        let shard = Shard {
+            next: self.next,
+            last,
+            rejects_bytes: appended.rejects.sync()?,
+            signatures_bytes: appended.signatures.stream_position().map_err(output)?,
+            tally: self.tally,
+            times: self.times,
+            inputs: self.inputs,
+            seconds: self.started.elapsed().as_secs_f64(),
+            faults: self.faults,
+        };
+        journal.finish(&shard)?;
+        Ok(shard)
+    }
+}
+
+fn write(
+    writer: &mut Option<ShardWriter>,
+    path: &Path,
+    record: &Record,
+    text: &str,
+    note: &Note<'_>,
+) -> Result<(), JobError> {
+    let writer = match writer {
+        Some(writer) => writer,
+        None => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|source| JobError::Output { path: folder.to_owned(), source })?;
+            }
+            writer.insert(ShardWriter::create(path, COMPRESSION_LEVEL)?)
+        }
+    };
+    Ok(writer.write(record, text, note)?)
+}

@@ -1,0 +1,199 @@
+//! The reading thread: lines of all inputs, in order, in batches.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossbeam_channel::{Receiver, Sender};
+
+use super::journal::{Cursor, Fault};
+use super::progress::Counters;
+use crate::io::{ByteCount, Input, IoError, LineReader, LineStatus, Position, Rejection};
+
+/// Lines of a batch, and bytes after which it is closed early.
+const BATCH_LINES: usize = 128;
+const BATCH_BYTES: usize = 1 << 20;
+
+/// What a place in the input holds.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// A line to parse.
+    Line(Vec<u8>, Position),
+    /// A line that could not be read whole.
+    Rejected(Rejection),
+    /// Something about the input as a whole.
+    Fault(Fault),
+}
+
+/// An entry, and where the input goes on after it.
+#[derive(Debug)]
+pub(super) struct Placed<T> {
+    pub(super) next: Cursor,
+    pub(super) what: T,
+}
+
+/// Entries in their order; batches are numbered from 0 without a gap.
+#[derive(Debug)]
+pub(super) struct Batch<T> {
+    pub(super) number: u64,
+    pub(super) entries: Vec<Placed<T>>,
+}
+
+/// Reads inputs and sends batches.
+pub(super) struct Source<'a> {
+    inputs: &'a [Input],
+    max_line_bytes: usize,
+    limit: Option<u64>,
+    stop: &'a AtomicBool,
+    counters: &'a Counters,
+    batches: Sender<Batch<Entry>>,
+    permits: Receiver<()>,
+    pending: Vec<Placed<Entry>>,
+    pending_bytes: usize,
+    number: u64,
+    records: u64,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(
+        inputs: &'a [Input],
+        max_line_bytes: usize,
+        limit: Option<u64>,
+        stop: &'a AtomicBool,
+        counters: &'a Counters,
+        batches: Sender<Batch<Entry>>,
+        permits: Receiver<()>,
+    ) -> Self {
+        Self {
+            inputs,
+            max_line_bytes,
+            limit,
+            stop,
+            counters,
+            batches,
+            permits,
+            pending: Vec::new(),
+            pending_bytes: 0,
+            number: 0,
+            records: 0,
+        }
+    }
+
+    /// Reads from `from` on until the end, until `stop` or until nobody listens. Whether it came to the end.
+    pub(super) fn run(mut self, from: Cursor) -> bool {
+        for index in from.input..self.inputs.len() {
+            let skip = if index == from.input { from.lines } else { 0 };
+            if !self.input(index, skip) {
+                return false;
+            }
+            if self.is_full() {
+                break;
+            }
+        }
+        self.flush()
+    }
+
+    /// Whether there is to be no further record.
+    fn is_full(&self) -> bool {
+        self.limit.is_some_and(|limit| self.records >= limit)
+    }
+
+    /// Reads one input; false means that it is time to stop.
+    fn input(&mut self, index: usize, skip: u64) -> bool {
+        let input = &self.inputs[index];
+        let name = Arc::clone(&input.name);
+        let at_start = Cursor { input: index, lines: skip };
+        let after = Cursor { input: index + 1, lines: 0 };
+        let mut reader = match self.open(input, skip) {
+            Ok(reader) => reader,
+            Err(error) => return self.lost(after, &name, &error),
+        };
+        if skip == 0
+            && let Some(warning) = reader.warning()
+        {
+            let fault = Fault { input: name.to_string(), message: warning.to_string(), lost: false };
+            if !self.push(at_start, Entry::Fault(fault), 0) {
+                return false;
+            }
+        }
+        loop {
+            if self.is_full() {
+                return true;
+            }
+            let mut line = Vec::new();
+            match reader.next_line(&mut line) {
+                Ok(None) => break,
+                Ok(Some(status)) => {
+                    self.records += 1;
+                    self.counters.read();
+                    let next = Cursor { input: index, lines: reader.line() };
+                    let bytes = line.len();
+                    let entry = match reader.rejection(status, &line) {
+                        Some(rejection) => Entry::Rejected(rejection),
+                        None => Entry::Line(line, reader.position()),
+                    };
+                    debug_assert!(status != LineStatus::Complete || matches!(entry, Entry::Line(..)));
+                    if !self.push(next, entry, bytes) {
+                        return false;
+                    }
+                }
+                Err(error) => return self.lost(after, &name, &error),
+            }
+        }
+        self.counters.finish_input();
+        true
+    }
+
+    fn open(&self, input: &Input, skip: u64) -> Result<LineReader, IoError> {
+        let mut reader = LineReader::open(input, self.max_line_bytes)?;
+        self.counters.start_input(reader.compressed_bytes_read());
+        reader.skip_lines(skip)?;
+        Ok(reader)
+    }
+
+    /// The rest of an input can't be read: the others still can.
+    fn lost(&mut self, after: Cursor, name: &str, error: &IoError) -> bool {
+        let fault = Fault { input: name.to_owned(), message: with_causes(error), lost: true };
+        self.counters.finish_input();
+        self.push(after, Entry::Fault(fault), 0)
+    }
+
+    fn push(&mut self, next: Cursor, what: Entry, bytes: usize) -> bool {
+        if self.stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        self.pending.push(Placed { next, what });
+        self.pending_bytes += bytes;
+        if self.pending.len() >= BATCH_LINES || self.pending_bytes >= BATCH_BYTES {
+            return self.flush();
+        }
+        true
+    }
+
+    fn flush(&mut self) -> bool {
+        if self.pending.is_empty() {
+            return true;
+        }
+        // A permit comes back for each batch that was taken in order: however slow one batch is, the
+        // number of those that overtook it and wait in memory is bounded.
+        if self.permits.recv().is_err() {
+            return false;
+        }
+        let batch = Batch { number: self.number, entries: std::mem::take(&mut self.pending) };
+        self.number += 1;
+        self.pending_bytes = 0;
+        self.batches.send(batch).is_ok()
+    }
+}
+
+
+/// An error with what caused it, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,128 @@
+//! The end of a job: its report.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
+
+use super::CleanJob;
+use super::error::JobError;
+use super::journal::{Fault, Journal};
+use crate::pipeline::StageTimes;
+use crate::report::{InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally, Thresholds};
+
+/// The order in which a document meets the stages; others come after these.
+const STAGES: [&str; 9] = ["read", "normalize", "language", "junk", "pii", "dedup", "tokenize", "judge", "write"];
+
+/// How a job ended.
+#[derive(Debug)]
+pub struct JobEnd {
+    /// What was counted, and the facts of the run.
+    pub report: Report,
+    /// The report for people.
+    pub html: PathBuf,
+    /// The report for programs.
+    pub json: PathBuf,
+    /// Inputs that could not be read to their end (`lost`), and oddities.
+    pub faults: Vec<Fault>,
+    /// Whether the input came to its end; otherwise the job was stopped and can be resumed.
+    pub complete: bool,
+}
+
+impl CleanJob {
+    pub(super) fn summarize(
+        &self,
+        journal: Journal,
+        judged: bool,
+        resumed: u64,
+        (started, start): (SystemTime, Instant),
+    ) -> Result<JobEnd, JobError> {
+        let mut tally = Tally::default();
+        let mut times = StageTimes::default();
+        let mut faults: Vec<Fault> = Vec::new();
+        for shard in &journal.shards {
+            tally.merge(&shard.tally);
+            times.merge(&shard.times);
+            faults.extend(shard.faults.iter().filter(|f| !faults.contains(f)).cloned().collect::<Vec<_>>());
+        }
+        let complete = journal.shards.last().is_some_and(|s| s.last);
+        let rules = &self.config.rules;
+        let mut run = RunFacts::new(started);
+        run.wall_seconds = start.elapsed().as_secs_f64();
+        run.complete = complete;
+        run.resumed = resumed;
+        run.command = self.command.clone();
+        run.config = serde_json::to_value(&self.config).expect("it was serialized for the job's identity");
+        run.thresholds = Thresholds {
+            rules_unsure: Some(rules.junk.unsure_above),
+            rules_drop: Some(rules.junk.drop_above),
+            judge_drop: judged.then_some(self.config.judge.drop_above),
+        };
+        run.inputs = self.input_facts(&journal, &faults);
+        run.input_errors = faults
+            .iter()
+            .filter(|f| f.lost)
+            .map(|f| InputError { file: f.input.clone(), message: f.message.clone() })
+            .collect();
+        if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged) {
+            let stats = engine.stats();
+            run.model = Some(facts.clone());
+            run.judge_tokens = Some(JudgeTokens {
+                computed: stats.prompt_tokens,
+                reused: stats.prefix_reused_tokens,
+            });
+        }
+        run.stages = stage_times(times);
+        run.output = output_facts(&journal)?;
+        let report = Report { tally, run };
+        let (html, json) = (journal.out().join("report.html"), journal.out().join("report.json"));
+        report.write_json(&json)?;
+        report.write_html(&html)?;
+        Ok(JobEnd { report, html, json, faults, complete })
+    }
+
+    fn input_facts(&self, journal: &Journal, faults: &[Fault]) -> Vec<InputFacts> {
+        let facts = |input: &crate::io::Input| {
+            let counts = journal.shards.iter().filter_map(|s| s.inputs.get(&*input.name));
+            InputFacts {
+                file: input.name.to_string(),
+                bytes: input.bytes,
+                schema: counts.clone().find_map(|c| c.schema.clone()),
+                records: Some(counts.map(|c| c.records).sum()),
+                warnings: faults
+                    .iter()
+                    .filter(|f| !f.lost && *f.input == *input.name)
+                    .map(|f| f.message.clone())
+                    .collect(),
+            }
+        };
+        self.inputs.iter().map(facts).collect()
+    }
+}
+
+fn stage_times(times: StageTimes) -> Vec<StageTime> {
+    let place = |stage: &str| STAGES.iter().position(|s| *s == stage).unwrap_or(STAGES.len());
+    let mut stages: Vec<_> = times
+        .0
+        .into_iter()
+        .map(|(stage, t)| StageTime { stage, seconds: t.seconds, documents: t.documents })
+        .collect();
+    stages.sort_by_key(|s| place(&s.stage));
+    stages
+}
+
+fn output_facts(journal: &Journal) -> Result<OutputFacts, JobError> {
+    let mut facts = OutputFacts { folder: journal.out().display().to_string(), ..OutputFacts::default() };
+    for number in 0..journal.shards.len() {
+        let path = journal.shard_paths(number).0;
+        match fs::metadata(&path) {
+            Ok(metadata) => {
+                facts.shards += 1;
+                facts.bytes += metadata.len();
+            }
+            // A shard of which nothing was kept has no file.
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(source) => return Err(JobError::Output { path, source }),
+        }
+    }
+    Ok(facts)
+}

@@ -1,0 +1,57 @@
+//! The pure stages in their order, on one document.
+
+use std::time::Instant;
+
+use super::rules::{RulesConfig, rules};
+use super::stage::{Stage, Verdict};
+use crate::document::Document;
+use super::times::StageTimes;
+
+/// Runs the rules on documents. Without state, so one serves all threads.
+pub struct Cleaner {
+    stages: Vec<Box<dyn Stage>>,
+}
+
+impl std::fmt::Debug for Cleaner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.stages.iter().map(|s| s.name())).finish()
+    }
+}
+
+impl Cleaner {
+    /// The rules of soju under a configuration.
+    pub fn new(config: &RulesConfig) -> Self {
+        Self { stages: rules(config) }
+    }
+
+    /// Stages of the caller's.
+    pub fn with_stages(stages: Vec<Box<dyn Stage>>) -> Self {
+        Self { stages }
+    }
+
+    /// Runs the stages up to the first that drops the document. When none does, the first that was
+    /// unsure is answered for the whole. `seen` hears of each stage after it ran.
+    pub fn clean_with(&self, doc: &mut Document, mut seen: impl FnMut(&'static str, &Document, &Verdict)) -> Verdict {
+        let mut unsure = None;
+        for stage in &self.stages {
+            let verdict = stage.apply(doc);
+            seen(stage.name(), doc, &verdict);
+            match verdict {
+                Verdict::Keep => {}
+                Verdict::Unsure(reason) => unsure = unsure.or(Some(reason)),
+                Verdict::Drop(_) => return verdict,
+            }
+        }
+        unsure.map_or(Verdict::Keep, Verdict::Unsure)
+    }
+
+    /// As [`Cleaner::clean_with`], and adds up what each stage cost.
+    pub fn clean(&self, doc: &mut Document, times: &mut StageTimes) -> Verdict {
+        let mut last = Instant::now();
+        self.clean_with(doc, |stage, _, _| {
+            let now = Instant::now();
+            times.add(stage, 1, now - last);
+            last = now;
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! `soju clean`: the main job.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use clap::Args;
+use soju_engine::Engine;
+use soju_refine::io::inputs;
+use soju_refine::job::{CleanJob, JobConfig, JobEnd, OutputMode};
+use soju_refine::report::ModelFacts;
+
+use super::clean_progress::CleanProgress;
+use super::exit;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  soju clean corpus/kor_Hang/*.jsonl.zst --out clean     HPLT shards with the default model
+  soju clean corpus/ --out clean --no-model              rules only, the fastest
+  zstdcat 1.jsonl.zst | soju clean - --out clean         from standard input
+  soju clean posts.jsonl --text-field body --out clean   any JSON lines with a text in a field
+  soju clean corpus/ --out clean --resume                go on where it stopped
+
+Writes into DIR: part-NNNNN.jsonl.zst (kept records with every field of the input, the clean text and an
+object `soju` that lists each removal), dropped/ (dropped records as they were, with the reason),
+rejects.jsonl (records that could not be read), report.html and report.json.")]
+pub(crate) struct CleanArgs {
+    /// Files (.jsonl, .jsonl.gz, .jsonl.zst), folders, quoted globs, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// Folder for the output
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Job configuration in TOML; the other options win over it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Field that holds the text [default: text]
+    #[arg(long, value_name = "NAME")]
+    text_field: Option<String>,
+    /// Model that judges what the rules are unsure of: a name of `soju model list` or a GGUF file
+    #[arg(long, value_name = "NAME|FILE", default_value = "gemma-3-270m")]
+    model: String,
+    /// Decide by rules alone
+    #[arg(long)]
+    no_model: bool,
+    /// Go on with the job that is in DIR, or start it if there is none
+    #[arg(long, conflicts_with = "overwrite")]
+    resume: bool,
+    /// Replace the job that is in DIR; files that soju did not write stay
+    #[arg(long)]
+    overwrite: bool,
+    /// Threads for the rules and for the model [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Input records per shard [default: 10000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    shard_records: Option<u64>,
+    /// Stop after this many records
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Do not keep dropped records
+    #[arg(long)]
+    discard_dropped: bool,
+    /// No progress and no summary; errors only
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(crate) fn run(args: CleanArgs) -> anyhow::Result<ExitCode> {
+    let config = config(&args)?;
+    let inputs = inputs::expand(&args.inputs)?;
+    let mut job = CleanJob::new(config, inputs, &args.out)
+        .mode(mode(&args))
+        .command(std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect());
+    if let Some(threads) = args.threads {
+        job = job.threads(threads.into());
+    }
+    if !args.no_model {
+        let (engine, facts) = load(&args)?;
+        job = job.model(engine, facts);
+    }
+    stop_on_signal(job.stop_flag())?;
+    let progress = (!args.quiet).then(|| CleanProgress::start(job.counters(), job.input_bytes()));
+    let ended = job.run();
+    drop(progress);
+    Ok(finish(&ended?, &args))
+}
+
+/// The file, if any, with the options over it.
+fn config(args: &CleanArgs) -> anyhow::Result<JobConfig> {
+    let mut config = match &args.config {
+        Some(path) => JobConfig::from_file(path)?,
+        None => JobConfig::default(),
+    };
+    if let Some(field) = &args.text_field {
+        config.input.text_field.clone_from(field);
+    }
+    if let Some(limit) = args.limit {
+        config.input.limit = limit;
+    }
+    if let Some(records) = args.shard_records {
+        config.output.shard_records = records;
+    }
+    config.output.keep_dropped &= !args.discard_dropped;
+    config.judge.enabled &= !args.no_model;
+    Ok(config)
+}
+
+fn mode(args: &CleanArgs) -> OutputMode {
+    match (args.resume, args.overwrite) {
+        (true, _) => OutputMode::Resume,
+        (_, true) => OutputMode::Overwrite,
+        _ => OutputMode::New,
+    }
+}
+
+#[cfg(feature = "cpu")]
+fn load(args: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
+    use soju_engine::{CpuConfig, models};
+
+    let file = models::resolve(&args.model).context("the model can't be used; --no-model runs without one")?;
+    let mut config = CpuConfig::new(&file);
+    config.threads = args.threads.map(Into::into);
+    let engine = Engine::builder().cpu(config).build()?;
+    let bytes = std::fs::metadata(&file).with_context(|| file.display().to_string())?.len();
+    let facts = ModelFacts { name: args.model.clone(), file: file.display().to_string(), bytes };
+    Ok((engine, facts))
+}
+
+#[cfg(not(feature = "cpu"))]
+fn load(_: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
+    anyhow::bail!("this soju was built without the feature `cpu`, so it can run no model; use --no-model")
+}
+
+/// The first signal stops the job at the next record, the second ends the process. Either way
+/// `--resume` goes on from the last finished shard.
+fn stop_on_signal(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
+    ctrlc::set_handler(move || {
+        if stop.swap(true, Ordering::Relaxed) {
+            std::process::exit(exit::INTERRUPTED.into());
+        }
+        eprintln!("\nstopping; once more to stop without finishing the shard");
+    })
+    .context("cannot listen for Ctrl-C")
+}
+
+fn finish(end: &JobEnd, args: &CleanArgs) -> ExitCode {
+    for fault in &end.faults {
+        eprintln!("{}: {}", if fault.lost { "error" } else { "warning" }, fault.message);
+    }
+    if !args.quiet {
+        println!("{}", end.report.terminal_summary().trim_end());
+        println!("report: {}", end.html.display());
+    }
+    if !end.complete {
+        eprintln!("interrupted after {} records; go on with the same command and --resume", end.report.tally.input);
+        return ExitCode::from(exit::INTERRUPTED);
+    }
+    if end.faults.iter().any(|f| f.lost) {
+        return ExitCode::from(exit::PARTIAL);
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,24 @@
+//! Exit codes, as `soju --help` lists them.
+
+use std::process::ExitCode;
+
+use soju_refine::io::IoError;
+use soju_refine::job::{ConfigError, JobError};
+
+/// Wrong usage: nothing was done.
+const USAGE: u8 = 2;
+/// Done, but part of the input could not be read.
+pub(crate) const PARTIAL: u8 = 3;
+/// Stopped by the user, as a shell reports SIGINT.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// The code for an error: usage where the command line or the configuration is to be changed.
+pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
+    let usage = error.is::<ConfigError>()
+        || error.downcast_ref::<IoError>().is_some_and(IoError::is_usage)
+        || matches!(
+            error.downcast_ref(),
+            Some(JobError::ForeignFolder { .. } | JobError::FolderInUse { .. } | JobError::OtherJob { .. })
+        );
+    if usage { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+}
