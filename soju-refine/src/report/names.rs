@@ -1,0 +1,158 @@
+//! What stages, kinds and levels are called in English and in Korean.
+
+use crate::io::RejectKind;
+
+/// Korean names of stages, kinds and levels. A name that is not here is shown in English alone.
+const KOREAN: &[(&str, &str)] = &[
+    // Levels and stages.
+    ("rules", "규칙"),
+    ("dedup", "중복 제거"),
+    ("judge", "언어 모델"),
+    ("normalize", "정규화"),
+    ("language", "언어"),
+    ("junk", "쓰레기 글"),
+    ("pii", "개인정보"),
+    ("student", "작은 분류기"),
+    ("edit", "모델 편집"),
+    ("read", "읽기"),
+    ("write", "쓰기"),
+    // Why a document falls.
+    ("not_korean", "한국어 아님"),
+    ("too_short", "너무 짧음"),
+    ("code", "코드"),
+    ("hanja", "한자"),
+    ("hanja_heavy", "한자 많음"),
+    ("kana", "가나"),
+    ("machine_translated", "기계 번역"),
+    ("machine_translation", "기계 번역"),
+    ("broken_mt", "깨진 기계 번역"),
+    ("mt", "기계 번역"),
+    ("duplicate", "중복"),
+    ("exact", "같은 글"),
+    ("exact_duplicate", "같은 글"),
+    ("near_duplicate", "거의 같은 글"),
+    ("junk_probable", "쓰레기로 보임"),
+    ("gambling", "도박"),
+    ("adult", "성인"),
+    ("loan", "대출"),
+    ("loans", "대출"),
+    ("seo", "검색 광고"),
+    ("seo_spam", "검색 광고"),
+    ("spam", "스팸"),
+    ("keyword_stuffing", "키워드 나열"),
+    ("keywords", "키워드 나열"),
+    ("repetition", "반복"),
+    ("repeated", "반복"),
+    ("list", "목록"),
+    ("lists", "목록"),
+    ("listing", "목록"),
+    ("product_list", "상품 목록"),
+    ("shop", "상품 목록"),
+    ("template", "틀에 박힌 글"),
+    ("gibberish", "뜻 없는 글"),
+    ("garbage", "깨진 글"),
+    ("mojibake", "글자 깨짐"),
+    ("no_prose", "문장 아님"),
+    ("not_prose", "문장 아님"),
+    ("few_sentences", "문장 적음"),
+    ("symbols", "기호"),
+    ("digits", "숫자"),
+    ("cut", "잘라 낸 글 많음"),
+    ("boilerplate", "상투 문구"),
+    ("profanity", "욕설"),
+    ("hate", "혐오"),
+    // What is cut from a document.
+    ("navigation", "메뉴"),
+    ("nav", "메뉴"),
+    ("menu", "메뉴"),
+    ("breadcrumb", "경로 표시"),
+    ("share", "공유 버튼"),
+    ("share_buttons", "공유 버튼"),
+    ("copyright", "저작권 문구"),
+    ("press_footer", "언론사 꼬리말"),
+    ("footer", "꼬리말"),
+    ("byline", "기자 이름"),
+    ("contact", "연락처"),
+    ("related", "관련 기사"),
+    ("related_articles", "관련 기사"),
+    ("sponsored", "협찬 문구"),
+    ("ad", "광고"),
+    ("advertisement", "광고"),
+    ("comment_form", "댓글 창"),
+    ("metadata", "메타데이터"),
+    ("legal", "법적 고지"),
+    // What is masked.
+    ("phone", "전화번호"),
+    ("email", "이메일"),
+    ("rrn", "주민등록번호"),
+    ("account", "계좌번호"),
+    ("card", "카드 번호"),
+    ("url", "웹 주소"),
+    // What is normalized.
+    ("nfc", "음절 조합"),
+    ("jamo", "자모 조합"),
+    ("width", "반각·전각"),
+    ("control", "제어 문자"),
+    ("zero_width", "폭 없는 문자"),
+    ("space", "빈칸"),
+    ("spaces", "빈칸"),
+    ("whitespace", "빈칸"),
+    ("newline", "줄 바꿈"),
+    ("newlines", "줄 바꿈"),
+    ("line_end", "줄 끝"),
+    ("replacement", "깨진 글자"),
+    ("replacement_char", "깨진 글자"),
+    // Why a record is rejected.
+    ("bad_json", "JSON 오류"),
+    ("invalid_utf8", "UTF-8 아님"),
+    ("missing_text", "글 없음"),
+    ("empty_text", "빈 글"),
+    ("line_too_long", "너무 긴 줄"),
+    ("truncated", "잘린 파일"),
+];
+
+/// The Korean name of a stage, kind or level, where there is one.
+pub(super) fn korean(name: &str) -> Option<&'static str> {
+    KOREAN.iter().find(|(english, _)| *english == name).map(|(_, korean)| *korean)
+}
+
+/// A name as words: `not_korean` → `not Korean`.
+pub(super) fn english(name: &str) -> String {
+    match name {
+        "not_korean" => "not Korean".to_owned(),
+        "bad_json" => "bad JSON".to_owned(),
+        "invalid_utf8" => "invalid UTF-8".to_owned(),
+        "pii" => "personal data".to_owned(),
+        "judge" => "language model".to_owned(),
+        "dedup" => "deduplication".to_owned(),
+        name => name.replace('_', " "),
+    }
+}
+
+/// The name of a kind of rejection, as it stands in files.
+pub(super) fn reject_kind(kind: RejectKind) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => format!("{kind:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_is_listed_twice() {
+        let mut names: Vec<_> = KOREAN.iter().map(|(english, _)| english).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|w| w[0] != w[1]));
+    }
+
+    #[test]
+    fn every_rejection_has_a_korean_name() {
+        use RejectKind::*;
+        for kind in [BadJson, InvalidUtf8, MissingText, EmptyText, LineTooLong, Truncated] {
+            assert!(korean(&reject_kind(kind)).is_some(), "{kind:?}");
+        }
+    }
+}
