@@ -1,6 +1,9 @@
 //! Korean cleaning jobs on a language model engine.
 #![forbid(unsafe_code)]
 
+pub mod dedup;
 pub mod document;
 pub mod io;
+pub mod language;
+pub mod normalize;
 pub mod pipeline;
