@@ -6,4 +6,5 @@ pub mod document;
 pub mod io;
 pub mod language;
 pub mod normalize;
+pub mod pii;
 pub mod pipeline;
