@@ -25,7 +25,7 @@ static CANDIDATE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:[+＋]|00[ -]?|\b)(?:82|８２)[)）]?{S}?(?:[(（]0[)）][ ]?|0)?(?:1[016789]|2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70)[)）]?{S}?{D}{{3,4}}{S}?{D}{{4}}"
     );
     let national =
-        format!(r"[(（]?(?:(?P<mobile>{mobile})|(?P<area>{area})|(?P<virtual>{virtual_}))[)）]?(?P<first>{S})?{D}{{3,4}}(?P<second>{S})?{D}{{4}}");
+        format!(r"[(（]?(?:(?P<mobile>{mobile})|(?P<area>{area})|(?P<virtual>{virtual_}))(?P<first>[)）]{S}|{S})?{D}{{3,4}}(?P<second>{S})?{D}{{4}}");
     let company = format!(r"(?P<service>{service})(?P<mark>{S})?{D}{{4}}");
     Regex::new(&format!(
         r"(?:(?P<international>{international})|{national}|{company})(?:[ ]?[~∼～][ ]?{D}{{1,4}})?"
