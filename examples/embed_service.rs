@@ -37,7 +37,7 @@ struct Service {
 async fn main() -> anyhow::Result<()> {
     let engine = Engine::cpu(models::resolve("gemma-3-270m")?)?;
     let judge = Judge::new(engine.clone(), JudgeConfig::default())?;
-    let service = Service { cleaner: Cleaner::new(&RulesConfig::default()), engine, judge };
+    let service = Service { cleaner: Cleaner::new(RulesConfig::default()), engine, judge };
     let app = Router::new()
         .route("/clean", post(clean))
         .route("/stats", get(stats))

@@ -1,7 +1,18 @@
 //! Korean cleaning jobs on a language model engine.
+//!
+//! [`job::CleanJob`] is the whole job; [`pipeline::Cleaner`] and [`llm::Judge`] are its parts, for programs
+//! that clean one document at a time. What all of them work on is a [`document::Document`].
 #![forbid(unsafe_code)]
 
+pub mod dedup;
 pub mod document;
 pub mod io;
+pub mod job;
+pub mod junk;
+pub mod language;
+pub mod llm;
+pub mod normalize;
+pub mod pii;
 pub mod pipeline;
 pub mod report;
+pub mod segment;

@@ -166,7 +166,7 @@ impl CleanJob {
         }
         let worker = Worker {
             format: Format::Jsonl { text_field: self.config.input.text_field.as_str().into() },
-            cleaner: Cleaner::new(&self.config.rules),
+            cleaner: Cleaner::new(self.config.rules.clone()),
             judge: judge.cloned(),
         };
         let read = journal.shards.iter().map(|s| s.tally.input).sum::<u64>();

@@ -20,7 +20,7 @@ impl std::fmt::Debug for Cleaner {
 
 impl Cleaner {
     /// The rules of soju under a configuration.
-    pub fn new(config: &RulesConfig) -> Self {
+    pub fn new(config: RulesConfig) -> Self {
         Self { stages: rules(config) }
     }
 

@@ -1,0 +1,128 @@
+//! Page furniture inside documents, and documents that are nothing else.
+//!
+//! Two jobs on the same measurements. What can be told apart from the text around it — bylines,
+//! copyright lines, menus, share buttons, tails of other headlines, lists of goods — is cut, each cut
+//! with its kind and how sure it is. Then the whole document gets a score from 0 (prose) to 1 (junk)
+//! out of measured features; in the band between two thresholds the language model decides.
+//!
+//! No word drops a document: vocabulary counts by density among the other features, so that news
+//! about gambling, crime and loans stay.
+
+mod cut;
+mod features;
+mod phrases;
+mod pieces;
+mod score;
+mod shape;
+mod vocabulary;
+
+pub use features::Features;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Change, Document};
+use crate::pipeline::{Reason, Stage, Verdict};
+
+/// Thresholds and switches of [`Junk`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JunkConfig {
+    /// Documents that score above go out without asking the model. Default 0.9; see [`Features`].
+    pub drop_above: f32,
+    /// Documents that score above, up to `drop_above`, go to the model. Default 0.15.
+    pub unsure_above: f32,
+    /// Whether junk inside documents is cut at all.
+    pub cut: bool,
+    /// Kinds of cuts that are not made, such as `byline` or `url`. Default: none.
+    pub keep_kinds: Vec<String>,
+    /// A run of this many list items without prose is cut; 0 keeps all lists. Default 5.
+    pub list_items: usize,
+    /// A segment of more characters than this that repeats an earlier one is cut; 0 keeps them. Default 15.
+    pub repeat_chars: usize,
+}
+
+impl Default for JunkConfig {
+    fn default() -> Self {
+        Self {
+            drop_above: 0.9,
+            unsure_above: 0.15,
+            cut: true,
+            keep_kinds: Vec::new(),
+            list_items: 5,
+            repeat_chars: 15,
+        }
+    }
+}
+
+impl JunkConfig {
+    fn cuts(&self, kind: &str) -> bool {
+        self.cut && !self.keep_kinds.iter().any(|k| k == kind)
+    }
+}
+
+/// The stage `junk`.
+///
+/// Cuts have the kinds `ad`, `byline`, `contact`, `copyright`, `list`, `nav`, `ornament`, `related`,
+/// `repeat`, `share_buttons`, `timestamp` and `url`. Reasons have the kind of the feature that weighs
+/// most, and the document's score.
+#[derive(Debug, Clone, Default)]
+pub struct Junk {
+    config: JunkConfig,
+}
+
+/// What [`Junk`] finds in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Findings {
+    /// 0 for prose, 1 for junk.
+    pub score: f32,
+    /// The feature that weighs most towards junk, as a reason's kind.
+    pub kind: &'static str,
+    /// The features behind the score.
+    pub features: Features,
+    /// What would be cut: byte range, kind and how sure; sorted, without overlaps.
+    pub cuts: Vec<(Range<usize>, &'static str, f32)>,
+}
+
+impl Junk {
+    /// A stage with this configuration.
+    pub fn new(config: JunkConfig) -> Self {
+        Self { config }
+    }
+
+    /// Measures a text and changes nothing.
+    pub fn measure(&self, text: &str) -> Findings {
+        let parts = cut::parts(text, &self.config);
+        let features = Features::measure(text, &parts);
+        let (score, kind) = score::score(&features);
+        let cuts = parts.cuts.into_iter().map(|c| (c.span, c.kind, c.score)).collect();
+        Findings { score, kind, features, cuts }
+    }
+}
+
+impl Stage for Junk {
+    fn name(&self) -> &'static str {
+        "junk"
+    }
+
+    fn apply(&self, doc: &mut Document) -> Verdict {
+        let found = self.measure(doc.text());
+        let reason = || Reason::new("junk", found.kind).with_score(found.score);
+        if found.score > self.config.drop_above {
+            // The text is left whole: a dropped document is looked at to see why, not read.
+            return Verdict::Drop(reason());
+        }
+        let changes: Vec<Change> =
+            found.cuts.iter().map(|(span, kind, score)| Change::cut(*kind, span.clone()).with_score(*score)).collect();
+        let left = doc.text().len() - changes.iter().map(|c| c.span.len()).sum::<usize>();
+        if doc.text()[..].trim().is_empty() || left == 0 {
+            return Verdict::Drop(Reason::new("junk", "boilerplate").with_score(1.0));
+        }
+        doc.apply("junk", changes);
+        if found.score > self.config.unsure_above { Verdict::Unsure(reason()) } else { Verdict::Keep }
+    }
+}
+
+#[cfg(test)]
+mod tests;
