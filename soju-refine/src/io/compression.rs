@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::IoError;
+use super::zstd_blocks::ZstdBlocks;
 
 /// Bytes that are looked at to tell what a file is.
 pub(super) const SNIFF_BYTES: usize = 16;
@@ -98,8 +99,7 @@ impl Compression {
                 Box::new(BufReader::with_capacity(BUFFER_BYTES, flate2::bufread::MultiGzDecoder::new(raw)))
             }
             Self::Zstd => {
-                let mut decoder = zstd::Decoder::with_buffer(raw)?;
-                decoder.window_log_max(WINDOW_LOG_MAX)?;
+                let decoder = ZstdBlocks::new(raw, WINDOW_LOG_MAX)?;
                 Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
             }
         })

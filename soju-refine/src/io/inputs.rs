@@ -123,10 +123,9 @@ impl Found {
             .map_err(|source| IoError::BadPattern { path: pattern.into(), source })?;
         let mut paths = Vec::new();
         for path in matches {
-            paths.push(path.map_err(|error| IoError::List {
-                path: error.path().to_owned(),
-                source: error.into(),
-            })?);
+            paths.push(
+                path.map_err(|error| IoError::List { path: error.path().to_owned(), source: error.into() })?,
+            );
         }
         if paths.is_empty() {
             return Err(IoError::NoMatch { path: pattern.into() });

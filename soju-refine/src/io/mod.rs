@@ -15,6 +15,7 @@ mod record;
 pub mod rejects;
 pub mod serialize;
 pub mod shard_writer;
+mod zstd_blocks;
 
 pub use compression::{Compression, InputWarning};
 pub use error::IoError;
