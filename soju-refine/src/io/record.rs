@@ -67,3 +67,47 @@ pub struct Rejection {
     /// The first 200 bytes of the line at most, bad UTF-8 replaced.
     pub excerpt: String,
 }
+
+/// Bytes of a line that a rejection quotes.
+pub(super) const EXCERPT_BYTES: usize = 200;
+
+impl Rejection {
+    /// A rejection that quotes the start of `line`.
+    pub fn new(position: Position, reason: RejectKind, message: impl Into<String>, line: &[u8]) -> Self {
+        let mut head = &line[..line.len().min(EXCERPT_BYTES)];
+        // A character cut in two by the limit is left out; one that was broken before stays visible.
+        if let Err(error) = std::str::from_utf8(head)
+            && error.error_len().is_none()
+            && head.len() < line.len()
+        {
+            head = &head[..error.valid_up_to()];
+        }
+        let excerpt = String::from_utf8_lossy(head).into_owned();
+        Self { position, reason, message: message.into(), excerpt }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excerpt(line: &[u8]) -> String {
+        Rejection::new(Position { file: "f".into(), line: 1 }, RejectKind::BadJson, "m", line).excerpt
+    }
+
+    #[test]
+    fn an_excerpt_ends_on_a_character_and_shows_bad_bytes() {
+        assert_eq!(excerpt("\u{ac00}".repeat(100).as_bytes()), "\u{ac00}".repeat(66));
+        assert_eq!(excerpt(b"ab\xffcd\xea"), "ab\u{fffd}cd\u{fffd}");
+        assert_eq!(excerpt(b""), "");
+    }
+
+    #[test]
+    fn a_rejection_is_one_flat_json_object() {
+        let rejection =
+            Rejection::new(Position { file: "f".into(), line: 3 }, RejectKind::LineTooLong, "m", b"x");
+        let json = serde_json::to_string(&rejection).unwrap();
+        assert_eq!(json, r#"{"file":"f","line":3,"reason":"line_too_long","message":"m","excerpt":"x"}"#);
+        assert_eq!(serde_json::from_str::<Rejection>(&json).unwrap(), rejection);
+    }
+}

@@ -1,0 +1,190 @@
+//! What can go wrong with a file as a whole. Faults of single records are [`Rejection`](super::Rejection)s.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::Compression;
+
+/// A fault of an input or output file that the job can't step over.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum IoError {
+    /// A named file or folder does not exist.
+    #[error("no such file or folder: {}; check the path", path.display())]
+    NotFound {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// A glob matches no file.
+    #[error("no file matches the pattern {}; check the path, and quote the pattern so that the shell leaves it alone", path.display())]
+    NoMatch {
+        /// The pattern as the user wrote it.
+        path: PathBuf,
+    },
+    /// A folder holds nothing that could be read.
+    #[error("no .jsonl, .jsonl.gz or .jsonl.zst file in the folder {}; name files of another extension one by one or with a quoted pattern", path.display())]
+    EmptyFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A glob that is not one.
+    #[error("not a valid pattern: {}; put a special character that is meant literally in brackets, such as [[]", path.display())]
+    BadPattern {
+        /// The pattern as the user wrote it.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        source: glob::PatternError,
+    },
+    /// A folder can't be listed, or a file in it can't be examined.
+    #[error("cannot examine {}", path.display())]
+    List {
+        /// The folder or file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file can't be opened.
+    #[error("cannot open {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The content is of a kind that is not read here.
+    #[error("{} is {found}, which is not read here; {remedy}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What its first bytes say it is.
+        found: &'static str,
+        /// How to get at the text.
+        remedy: &'static str,
+    },
+    /// The system failed to read.
+    #[error("cannot read {} beyond line {line}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The last line that was reached, 0 before the first.
+        line: u64,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The compressed data ends too early.
+    #[error("{} ends in the middle of its {compression} data after line {line}; the lines before were read, fetch or write the file again for the rest", path.display())]
+    CutShort {
+        /// The file.
+        path: PathBuf,
+        /// The last line that was reached, 0 before the first.
+        line: u64,
+        /// How the file is compressed.
+        compression: Compression,
+    },
+    /// The compressed data is damaged, or needs more memory than is granted.
+    #[error("{} has bad {compression} data after line {line}; {}", path.display(), bad_data_remedy(source))]
+    BadData {
+        /// The file.
+        path: PathBuf,
+        /// The last line that was reached, 0 before the first.
+        line: u64,
+        /// How the file is compressed.
+        compression: Compression,
+        /// The decompressor's reason.
+        source: io::Error,
+    },
+    /// A file can't be created, written, synced or renamed.
+    #[error("cannot write {}{}", path.display(), write_remedy(source))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A value that is no JSON, such as a map whose keys are no strings.
+    #[error("cannot write {}: a value is not expressible in JSON", path.display())]
+    Encode {
+        /// The file that it was meant for.
+        path: PathBuf,
+        /// The serializer's reason.
+        source: serde_json::Error,
+    },
+    /// A file is shorter than it was when its length was recorded.
+    #[error("{} has {found} bytes but had {recorded} when the job stopped; something else changed it, start over in another folder", path.display())]
+    Shrunk {
+        /// The file.
+        path: PathBuf,
+        /// Bytes when the job stopped.
+        recorded: u64,
+        /// Bytes now.
+        found: u64,
+    },
+}
+
+impl IoError {
+    /// The file, folder or pattern that the error is about.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::NotFound { path }
+            | Self::NoMatch { path }
+            | Self::EmptyFolder { path }
+            | Self::BadPattern { path, .. }
+            | Self::List { path, .. }
+            | Self::Open { path, .. }
+            | Self::Foreign { path, .. }
+            | Self::Read { path, .. }
+            | Self::CutShort { path, .. }
+            | Self::BadData { path, .. }
+            | Self::Write { path, .. }
+            | Self::Encode { path, .. }
+            | Self::Shrunk { path, .. } => path,
+        }
+    }
+
+    /// Whether a write failed because the disk or the user's quota is full.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Write { source, .. } if is_full(source))
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn write_remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        _ if is_full(source) => ": the disk is full; free some space and resume, or write to another disk",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; choose a folder that you may write to"
+        }
+        _ => "",
+    }
+}
+
+fn bad_data_remedy(source: &io::Error) -> &'static str {
+    // The wording is libzstd's; its error codes are not handed through.
+    if source.to_string().contains("too much memory") {
+        "its window is over 128 MB; write it again with a smaller one (`zstd -d --long=31 -c FILE | zstd -o NEW`)"
+    } else {
+        "lines before the damage were read, fetch or write the file again for the rest"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_faults() {
+        let error = |kind: io::ErrorKind| IoError::Write { path: "out/part".into(), source: kind.into() };
+        assert!(error(io::ErrorKind::StorageFull).is_disk_full());
+        assert!(error(io::ErrorKind::QuotaExceeded).is_disk_full());
+        assert!(!error(io::ErrorKind::PermissionDenied).is_disk_full());
+        assert_eq!(
+            error(io::ErrorKind::StorageFull).to_string(),
+            "cannot write out/part: the disk is full; free some space and resume, or write to another disk"
+        );
+    }
+}
