@@ -1,1 +1,41 @@
+//! A language model engine with in-flight batching: one API, several backends behind it.
+//!
+//! Submit from many threads, stream from many, cancel by dropping; requests join and leave the running batch
+//! between steps. The embedded backend (feature `cpu`, on by default) is llama.cpp.
+//!
+//! ```no_run
+//! use soju_engine::{Engine, GenerationRequest};
+//!
+//! let engine = Engine::cpu("gemma-3-270m-q4_k_m.gguf")?;
+//! let request = GenerationRequest::builder("대한민국의 수도는").max_new_tokens(16).build()?;
+//! let answer = engine.submit(request)?.collect()?;
+//! println!("{}", answer.text);
+//! # Ok::<(), soju_engine::EngineError>(())
+//! ```
 
+#![forbid(unsafe_code)]
+
+pub mod backend;
+mod engine;
+mod error;
+mod request;
+#[cfg(any(feature = "cpu", test))]
+mod scheduler;
+mod stats;
+mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tokenizer;
+
+#[cfg(feature = "cpu")]
+pub use backend::cpu::CpuConfig;
+pub use backend::{Backend, BackendRequest, BackendResponse};
+pub use engine::{Engine, EngineBuilder, ScoreHandle};
+pub use error::{BackendError, EngineError, TrySubmitError};
+pub use request::{GenerationRequest, GenerationRequestBuilder, Prompt, Sampling, Score, ScoreRequest};
+pub use stats::{BackendInfo, BackendStats, EngineStats};
+pub use stream::{Completion, FinishReason, TokenChunk, TokenStream, WaitTimeout};
+pub use tokenizer::Tokenizer;
+
+/// A token's number in the model's vocabulary, as in TensorRT-LLM's executor.
+pub type TokenId = i32;

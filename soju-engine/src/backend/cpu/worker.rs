@@ -1,0 +1,186 @@
+//! The thread that owns the model's context: takes requests, runs step after step, answers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::sampling::LlamaSampler;
+use llama_cpp_2::token::LlamaToken;
+
+use super::logits::{argmax, log_normalizer, sampler};
+use crate::backend::mailbox::{Letter, Mailbox};
+use crate::backend::{Event, Generated, RequestId, Task};
+use crate::request::Score;
+use crate::scheduler::{Job, KvOp, Limits, Plan, Scheduler, Want, Work};
+use crate::stats::BackendStats;
+use crate::stream::FinishReason;
+
+/// Where the worker publishes its counters.
+pub(super) type SharedStats = Arc<Mutex<BackendStats>>;
+
+pub(super) struct Worker<'model> {
+    context: LlamaContext<'model>,
+    batch: LlamaBatch<'static>,
+    scheduler: Scheduler,
+    open: HashMap<RequestId, Open>,
+    mailbox: Arc<Mailbox>,
+    shared_stats: SharedStats,
+    stats: BackendStats,
+}
+
+/// What the scheduler need not know about a request.
+enum Open {
+    Generate { sampler: Option<LlamaSampler>, log_probs: bool },
+    Score(Score),
+}
+
+impl<'model> Worker<'model> {
+    pub(super) fn new(
+        context: LlamaContext<'model>,
+        limits: Limits,
+        mailbox: Arc<Mailbox>,
+        shared_stats: SharedStats,
+    ) -> Self {
+        Self {
+            context,
+            batch: LlamaBatch::new(limits.batch_tokens, 1),
+            scheduler: Scheduler::new(limits),
+            open: HashMap::new(),
+            mailbox,
+            shared_stats,
+            stats: BackendStats { kv_tokens_total: limits.kv_tokens, ..BackendStats::default() },
+        }
+    }
+
+    /// Works until the mailbox is closed.
+    ///
+    /// # Errors
+    /// Why a step could not be computed. The context is of no use after that.
+    pub(super) fn run(mut self) -> Result<(), String> {
+        loop {
+            let delivery = self.mailbox.collect(self.scheduler.is_idle());
+            for letter in delivery.requests {
+                self.take(letter);
+            }
+            for id in delivery.cancelled {
+                if self.scheduler.cancel(id) {
+                    self.finish(id, Generated::default(), FinishReason::Cancelled);
+                }
+            }
+            if delivery.closed {
+                let open: Vec<RequestId> = self.open.keys().copied().collect();
+                for id in open {
+                    self.finish(id, Generated::default(), FinishReason::Cancelled);
+                }
+                return Ok(());
+            }
+            for id in self.scheduler.expire(Instant::now()) {
+                self.finish(id, Generated::default(), FinishReason::TimedOut);
+            }
+            let plan = self.scheduler.plan();
+            self.compute(&plan)?;
+            self.use_outputs(&plan);
+            self.publish();
+        }
+    }
+
+    fn take(&mut self, letter: Letter) {
+        let Letter { id, request, taken } = letter;
+        let (prompt, shared_prefix, work, open) = match request.task {
+            Task::Generate(task) => {
+                let sampler = (!task.sampling.is_greedy()).then(|| sampler(&task.sampling));
+                let work = Work::Generate { max_new: task.max_new_tokens, end_ids: task.end_ids };
+                (task.prompt, task.shared_prefix, work, Open::Generate { sampler, log_probs: task.log_probs })
+            }
+            Task::Score(score) => {
+                let log_probs = score.continuations.iter().map(|tokens| vec![0.0; tokens.len()]).collect();
+                let work = Work::Score { continuations: score.continuations };
+                (score.prompt, score.shared_prefix, work, Open::Score(Score { log_probs }))
+            }
+        };
+        let deadline = request.timeout.and_then(|timeout| taken.checked_add(timeout));
+        self.open.insert(id, open);
+        self.scheduler.add(Job { id, prompt, shared_prefix, priority: request.priority, deadline, work });
+    }
+
+    fn compute(&mut self, plan: &Plan) -> Result<(), String> {
+        for op in &plan.ops {
+            let done = match *op {
+                KvOp::Copy { from, to, len } => self.context.kv_cache_seq_cp(from, to, Some(0), Some(len as u32)),
+                KvOp::Truncate { sequence, len } => self.context.kv_cache_seq_rm(sequence, Some(len as u32), None),
+                KvOp::Clear { sequence } => self.context.kv_cache_seq_rm(sequence, None, None),
+            };
+            done.map_err(|error| format!("the key-value cache refused {op:?}: {error}"))?;
+        }
+        if plan.rows.is_empty() {
+            return Ok(());
+        }
+        self.batch.clear();
+        for row in &plan.rows {
+            let added =
+                self.batch.add(LlamaToken::new(row.token), row.position as i32, &[row.sequence], row.output);
+            added.map_err(|error| format!("a batch of {} tokens is too large: {error}", plan.rows.len()))?;
+        }
+        let decoded = self.context.decode(&mut self.batch);
+        decoded.map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", plan.rows.len()))?;
+        self.stats.steps += 1;
+        Ok(())
+    }
+
+    fn use_outputs(&mut self, plan: &Plan) {
+        for output in &plan.outputs {
+            match &output.want {
+                Want::Sample => self.sample(output.id, output.row as i32),
+                Want::Score(lookups) => {
+                    let logits = self.context.get_logits_ith(output.row as i32);
+                    let normalizer = log_normalizer(logits);
+                    let Some(Open::Score(score)) = self.open.get_mut(&output.id) else { continue };
+                    for lookup in lookups {
+                        score.log_probs[lookup.continuation][lookup.index] =
+                            logits[lookup.token as usize] - normalizer;
+                    }
+                }
+            }
+        }
+        for id in &plan.scored {
+            if let Some(Open::Score(score)) = self.open.remove(id) {
+                self.mailbox.answer(*id, Event::Scored(score));
+            }
+        }
+        self.stats.generated_tokens += plan.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
+        self.stats.prompt_tokens += (plan.rows.len() - plan.decode_rows) as u64;
+    }
+
+    fn sample(&mut self, id: RequestId, row: i32) {
+        let Some(Open::Generate { sampler, log_probs }) = self.open.get_mut(&id) else { return };
+        let token = match sampler {
+            Some(sampler) => sampler.sample(&self.context, row).0,
+            None => argmax(self.context.get_logits_ith(row)),
+        };
+        let mut generated = Generated { tokens: vec![token], log_probs: Vec::new() };
+        if *log_probs {
+            let logits = self.context.get_logits_ith(row);
+            generated.log_probs.push(logits[token as usize] - log_normalizer(logits));
+        }
+        match self.scheduler.sampled(id, token) {
+            None => self.mailbox.answer(id, Event::Tokens(generated)),
+            Some(FinishReason::EndId) => self.finish(id, Generated::default(), FinishReason::EndId),
+            Some(reason) => self.finish(id, generated, reason),
+        }
+    }
+
+    fn finish(&mut self, id: RequestId, last: Generated, reason: FinishReason) {
+        self.open.remove(&id);
+        self.mailbox.answer(id, Event::Finished(last, reason));
+    }
+
+    fn publish(&mut self) {
+        self.stats.active = self.scheduler.active();
+        self.stats.queued = self.scheduler.queued();
+        self.stats.kv_tokens_used = self.scheduler.cells_used();
+        self.stats.prefix_reused_tokens = self.scheduler.prefix_reused();
+        *self.shared_stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
+    }
+}

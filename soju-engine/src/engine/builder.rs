@@ -1,0 +1,80 @@
+//! Building an engine.
+
+use super::Engine;
+#[cfg(feature = "cpu")]
+use crate::backend::cpu::{CpuBackend, CpuConfig};
+use crate::{Backend, EngineError, Tokenizer};
+
+/// Requests that an engine holds unless told otherwise.
+const DEFAULT_QUEUE_CAPACITY: usize = 1024;
+
+/// Chooses a backend and its surroundings.
+#[must_use = "a builder does nothing until `build`"]
+pub struct EngineBuilder {
+    choice: Option<Choice>,
+    tokenizer: Option<Tokenizer>,
+    queue_capacity: usize,
+}
+
+enum Choice {
+    #[cfg(feature = "cpu")]
+    Cpu(CpuConfig),
+    Given(Box<dyn Backend>),
+}
+
+impl EngineBuilder {
+    pub(super) fn new() -> Self {
+        Self { choice: None, tokenizer: None, queue_capacity: DEFAULT_QUEUE_CAPACITY }
+    }
+
+    /// The embedded llama.cpp.
+    #[cfg(feature = "cpu")]
+    pub fn cpu(mut self, config: CpuConfig) -> Self {
+        self.choice = Some(Choice::Cpu(config));
+        self
+    }
+
+    /// A backend of your own. Needs [`tokenizer`](Self::tokenizer).
+    pub fn backend(mut self, backend: Box<dyn Backend>) -> Self {
+        self.choice = Some(Choice::Given(backend));
+        self
+    }
+
+    /// The tokenizer. The CPU backend brings its own if none is given.
+    pub fn tokenizer(mut self, tokenizer: Tokenizer) -> Self {
+        self.tokenizer = Some(tokenizer);
+        self
+    }
+
+    /// The most requests in flight, waiting ones included; 1,024 unless told.
+    /// [`Engine::submit`] waits when so many are there.
+    pub fn queue_capacity(mut self, requests: usize) -> Self {
+        self.queue_capacity = requests;
+        self
+    }
+
+    /// Loads the model and starts the engine's threads.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidConfig`] when something is missing or out of range; for the CPU backend those of
+    /// [`CpuBackend::load`](crate::backend::cpu::CpuBackend::load).
+    pub fn build(self) -> Result<Engine, EngineError> {
+        let refuse = |sentence: &str| Err(EngineError::InvalidConfig(sentence.to_owned()));
+        if self.queue_capacity == 0 {
+            return refuse("queue_capacity is 0; it must be at least 1");
+        }
+        let (backend, own): (Box<dyn Backend>, Option<Tokenizer>) = match self.choice {
+            None => return refuse("no backend was chosen; call `cpu` or `backend`"),
+            #[cfg(feature = "cpu")]
+            Some(Choice::Cpu(config)) => {
+                let (backend, tokenizer) = CpuBackend::load(&config)?;
+                (Box::new(backend), Some(tokenizer))
+            }
+            Some(Choice::Given(backend)) => (backend, None),
+        };
+        let Some(tokenizer) = self.tokenizer.or(own) else {
+            return refuse("a backend of your own needs a tokenizer; call `tokenizer`");
+        };
+        Engine::start(backend, tokenizer, self.queue_capacity)
+    }
+}

@@ -1,0 +1,145 @@
+//! The engine: takes requests from many threads, hands out streams, and carries responses between them and
+//! one backend.
+
+mod builder;
+mod responses;
+mod score_handle;
+mod shared;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crate::backend::{BackendRequest, Task};
+use crate::request::{GenerationRequest, Score, ScoreRequest};
+use crate::stats::{BackendInfo, EngineStats};
+use crate::stream::text::TextAssembler;
+use crate::stream::{StreamSlot, TokenStream};
+use crate::{Backend, BackendError, EngineError, Tokenizer, TrySubmitError};
+pub use builder::EngineBuilder;
+pub use score_handle::ScoreHandle;
+use score_handle::ScoreSlot;
+pub(crate) use shared::Lifetime;
+use shared::{Open, Shared, Wait};
+
+/// Priority of score requests: the middle.
+const SCORE_PRIORITY: f32 = 0.5;
+
+/// A language model that serves many threads. Cheap to clone; all clones are the same engine.
+///
+/// The engine ends when [`shutdown`](Self::shutdown) is called or the last handle (clone, stream or score
+/// handle) is dropped.
+///
+/// # Panics
+/// None of the methods panics.
+#[derive(Clone)]
+pub struct Engine {
+    life: Arc<Lifetime>,
+}
+
+impl Engine {
+    /// Starts a configuration.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::new()
+    }
+
+    /// The embedded llama.cpp with default settings.
+    ///
+    /// # Errors
+    /// Those of [`EngineBuilder::build`].
+    #[cfg(feature = "cpu")]
+    pub fn cpu(model: impl Into<std::path::PathBuf>) -> Result<Self, EngineError> {
+        Self::builder().cpu(crate::backend::cpu::CpuConfig::new(model)).build()
+    }
+
+    fn start(backend: Box<dyn Backend>, tokenizer: Tokenizer, capacity: usize) -> Result<Self, EngineError> {
+        let shared = Arc::new(Shared::new(backend, tokenizer, capacity));
+        let reader: JoinHandle<()> = {
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new()
+                .name("soju-responses".into())
+                .spawn(move || responses::carry(&shared))
+                .map_err(|error| BackendError::Failed(format!("no thread could be started: {error}")))?
+        };
+        Ok(Self { life: Arc::new(Lifetime::new(shared, reader)) })
+    }
+
+    /// Takes a request; waits (blocks the thread) while the engine is full. In async code use
+    /// [`try_submit`](Self::try_submit), or call this where blocking is allowed.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLong`] and its like when the request can never be served, [`EngineError::ShutDown`],
+    /// [`EngineError::Unhealthy`].
+    pub fn submit(&self, request: GenerationRequest) -> Result<TokenStream, EngineError> {
+        self.stream(&request, Wait::ForRoom)
+    }
+
+    /// Takes a request if there is room now.
+    ///
+    /// # Errors
+    /// Gives the request back, with the reason; see [`TrySubmitError::is_full`].
+    pub fn try_submit(&self, request: GenerationRequest) -> Result<TokenStream, TrySubmitError> {
+        let submitted = self.stream(&request, Wait::Never);
+        submitted.map_err(|reason| TrySubmitError { request: Box::new(request), reason })
+    }
+
+    /// Takes a score request; waits (blocks the thread) while the engine is full.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    pub fn submit_score(&self, request: ScoreRequest) -> Result<ScoreHandle, EngineError> {
+        let request = BackendRequest { task: Task::Score(request), priority: SCORE_PRIORITY, timeout: None };
+        let slot = Arc::new(ScoreSlot::new());
+        let id = self.life.shared().submit(request, Open::Score(Arc::clone(&slot)), Wait::ForRoom)?;
+        Ok(ScoreHandle::new(id, slot, Arc::clone(&self.life)))
+    }
+
+    /// Scores many requests together and waits for all; the answers are in the order of the requests.
+    ///
+    /// # Errors
+    /// The first error; the other requests are then cancelled.
+    pub fn score(&self, requests: Vec<ScoreRequest>) -> Result<Vec<Score>, EngineError> {
+        let handles = requests.into_iter().map(|request| self.submit_score(request));
+        let handles = handles.collect::<Result<Vec<_>, _>>()?;
+        handles.into_iter().map(ScoreHandle::wait).collect()
+    }
+
+    /// The model's tokenizer.
+    #[must_use]
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.life.shared().tokenizer
+    }
+
+    /// Counters at this moment.
+    #[must_use]
+    pub fn stats(&self) -> EngineStats {
+        self.life.shared().stats()
+    }
+
+    /// What stands behind this engine.
+    #[must_use]
+    pub fn info(&self) -> &BackendInfo {
+        &self.life.shared().info
+    }
+
+    /// Ends all requests (their streams end as cancelled) and frees the model; returns when that is done.
+    /// May be called again.
+    pub fn shutdown(&self) {
+        self.life.shutdown();
+    }
+
+    fn stream(&self, request: &GenerationRequest, wait: Wait) -> Result<TokenStream, EngineError> {
+        let shared = self.life.shared();
+        let task = Task::Generate(request.to_task(&shared.tokenizer));
+        let slot = Arc::new(StreamSlot::new());
+        let open = Open::Stream { slot: Arc::clone(&slot), text: TextAssembler::new(request.stop.clone()) };
+        let request = BackendRequest { task, priority: request.priority, timeout: request.timeout };
+        let id = shared.submit(request, open, wait)?;
+        Ok(TokenStream::new(id, slot, Arc::clone(&self.life)))
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("info", self.info()).finish_non_exhaustive()
+    }
+}

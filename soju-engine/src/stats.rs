@@ -1,0 +1,62 @@
+//! What the engine and its backend tell about themselves.
+
+use serde::Serialize;
+
+/// What stands behind an engine. Does not change while it lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct BackendInfo {
+    /// Which backend, for instance `cpu`.
+    pub name: String,
+    /// The model in a few words, as its file describes it.
+    pub model: String,
+    /// Token ids run from 0 to below this.
+    pub vocabulary: usize,
+    /// The most tokens that one request may take, prompt and new ones together.
+    pub context_length: usize,
+}
+
+impl BackendInfo {
+    /// Describes a backend.
+    #[must_use]
+    pub fn new(name: &str, model: &str, vocabulary: usize, context_length: usize) -> Self {
+        Self { name: name.to_owned(), model: model.to_owned(), vocabulary, context_length }
+    }
+}
+
+/// A backend's counters at one moment. Those of tokens and steps only grow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct BackendStats {
+    /// Requests being computed.
+    pub active: usize,
+    /// Requests that wait for room.
+    pub queued: usize,
+    /// Prompt tokens computed, without the reused ones.
+    pub prompt_tokens: u64,
+    /// Tokens generated.
+    pub generated_tokens: u64,
+    /// Prompt tokens that a shared prefix saved.
+    pub prefix_reused_tokens: u64,
+    /// Tokens whose keys and values are held now.
+    pub kv_tokens_used: usize,
+    /// The most tokens whose keys and values can be held.
+    pub kv_tokens_total: usize,
+    /// Batches computed.
+    pub steps: u64,
+}
+
+/// [`Engine::stats`](crate::Engine::stats): the backend's counters and the engine's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct EngineStats {
+    /// Requests taken and not yet finished, waiting ones included.
+    pub in_flight: usize,
+    /// Requests taken since the start.
+    pub submitted: u64,
+    /// Whether the backend still works.
+    pub healthy: bool,
+    /// The backend's counters.
+    #[serde(flatten)]
+    pub backend: BackendStats,
+}

@@ -1,0 +1,7 @@
+//! For tests: the conformance suite that every backend must pass, and a backend that answers by script.
+
+mod conformance;
+mod fake;
+
+pub use conformance::{Subject, conformance};
+pub use fake::{FakeBackend, FakeBuilder, fake_engine};
