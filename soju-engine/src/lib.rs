@@ -18,6 +18,7 @@
 pub mod backend;
 mod engine;
 mod error;
+pub mod models;
 mod request;
 #[cfg(any(feature = "cpu", test))]
 mod scheduler;

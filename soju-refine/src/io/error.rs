@@ -143,6 +143,14 @@ impl IoError {
         }
     }
 
+    /// Whether the command line is what has to change: what it names is not there or is no pattern.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::NotFound { .. } | Self::NoMatch { .. } | Self::EmptyFolder { .. } | Self::BadPattern { .. }
+        )
+    }
+
     /// Whether a write failed because the disk or the user's quota is full.
     pub fn is_disk_full(&self) -> bool {
         matches!(self, Self::Write { source, .. } if is_full(source))

@@ -108,6 +108,7 @@ impl Stage for Junk {
 
     fn apply(&self, doc: &mut Document) -> Verdict {
         let found = self.measure(doc.text());
+        doc.measure("junk", found.score);
         let reason = || Reason::new("junk", found.kind).with_score(found.score);
         if found.score > self.config.drop_above {
             // The text is left whole: a dropped document is looked at to see why, not read.

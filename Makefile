@@ -1,0 +1,45 @@
+# Everything a newcomer needs. Each target does its own set-up; a second run is fast.
+
+CARGO_TARGET_DIR ?= target
+export CARGO_TARGET_DIR
+# rustup's folder, for a shell that was open before Rust was installed.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+MODEL := gemma-3-270m
+# The features that the tests, clippy and the documentation are built with; one set, so that nothing builds twice.
+TEST_FEATURES := --workspace --features soju-engine/testing
+export TEST_FEATURES
+
+.PHONY: help setup build model demo test clean
+
+help:
+	@echo 'make demo    clean the sample of real Korean web text with the model in the loop, and write a report'
+	@echo 'make test    run every test'
+	@echo 'make build   build target/release/soju'
+	@echo 'make model   fetch the model (Gemma 3 270M, 253 MB; terms: https://ai.google.dev/gemma/terms)'
+	@echo 'make setup   install missing system packages (as root; otherwise say which)'
+	@echo 'make clean   remove the build and out/; models stay'
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	cargo build --release
+
+model: build
+	"$(CARGO_TARGET_DIR)/release/soju" model pull $(MODEL)
+
+demo: model
+	"$(CARGO_TARGET_DIR)/release/soju" clean examples/data/*.jsonl.zst --out out/demo --overwrite
+
+# The tests are built first: that build has the debug binary which fetches the model they need.
+test:
+	@scripts/setup.sh test
+	cargo test $(TEST_FEATURES) --no-run
+	"$(CARGO_TARGET_DIR)/debug/soju" model pull $(MODEL)
+	@scripts/fetch-tokenizer.sh
+	cargo test $(TEST_FEATURES)
+
+clean:
+	cargo clean
+	rm -rf out
