@@ -93,6 +93,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     env.add_filter("bytes", numbers::bytes);
     env.add_filter("duration", numbers::duration);
     env.add_filter("rate", numbers::rate);
+    env.add_filter("measured", numbers::measured);
     env.add_filter("score", |score: f64| format!("{score:.2}"));
     for (name, source) in TEMPLATES {
         env.add_template(name, source)?;
