@@ -12,7 +12,7 @@ use super::tally::{Split, Tally};
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 280.0;
 const LEFT: f64 = 58.0;
-const RIGHT: f64 = 14.0;
+const RIGHT: f64 = 26.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 52.0;
 /// Fewest bins of a length chart, so that equal documents do not make one huge bar.
@@ -106,7 +106,7 @@ fn scores(title: &'static str, of: &Split<ScoreHistogram>, marks: &[(Option<f32>
     });
     let ticks = (0..=5).map(|i| (f64::from(i) / 5.0, format!("{:.1}", f64::from(i) / 5.0))).collect();
     let marks =
-        marks.iter().filter_map(|(at, label)| at.map(|at| (f64::from(at), format!("{label} ≥ {at:.2}"))));
+        marks.iter().filter_map(|(at, label)| at.map(|at| (f64::from(at), format!("{label} &gt; {at:.2}"))));
     let axis = "0 good – 1 junk";
     Some(Chart { title, axis, bars: bars.collect(), ticks, marks: marks.collect() }.figure())
 }
@@ -239,9 +239,9 @@ mod tests {
         let svg = rule_scores(&tally, &thresholds).unwrap().svg;
         // Three documents of at most three: the stack of 2 + 1 is as high as the axis, 188 units.
         assert!(svg.contains("<title>0.10 to 0.15: 2 documents kept, 1 dropped</title>"), "{svg}");
-        assert!(svg.contains(r#"class="kept" x="107.8" y="102.7" width="22.4" height="125.3""#), "{svg}");
-        assert!(svg.contains(r#"class="dropped" x="107.8" y="40.0" width="22.4" height="62.7""#), "{svg}");
-        assert!(svg.contains("drop ≥ 0.80"));
+        assert!(svg.contains(r#"class="kept" x="106.6" y="102.7" width="21.8" height="125.3""#), "{svg}");
+        assert!(svg.contains(r#"class="dropped" x="106.6" y="40.0" width="21.8" height="62.7""#), "{svg}");
+        assert!(svg.contains("drop &gt; 0.80"));
     }
 
     #[test]

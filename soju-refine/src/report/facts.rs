@@ -63,11 +63,11 @@ impl RunFacts {
 /// Borders of the scores, each 0 to 1; none where the level was off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Thresholds {
-    /// From this score of the rules on, the model is asked.
+    /// Above this score of the rules the model is asked.
     pub rules_unsure: Option<f32>,
-    /// From this score of the rules on, a document is dropped.
+    /// Above this score of the rules a document is dropped.
     pub rules_drop: Option<f32>,
-    /// From this probability of the model on, a document is dropped.
+    /// Above this probability of the model a document is dropped.
     pub judge_drop: Option<f32>,
 }
 

@@ -93,6 +93,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     env.add_filter("bytes", numbers::bytes);
     env.add_filter("duration", numbers::duration);
     env.add_filter("rate", numbers::rate);
+    env.add_filter("measured", numbers::measured);
     env.add_filter("score", |score: f64| format!("{score:.2}"));
     for (name, source) in TEMPLATES {
         env.add_template(name, source)?;
@@ -137,7 +138,10 @@ fn were(n: u64, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
     use std::path::Path;
+
+    use proptest::prelude::*;
 
     use super::super::fixture::{at, dropped, kept, tiny};
     use super::super::{InputError, InputFacts, ModelFacts, Outcome};
@@ -242,5 +246,20 @@ mod tests {
         report.tally.input += 1;
         let page = page(&report).unwrap();
         assert!(page.contains("interrupted") && page.contains("do not add up"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn any_text_renders_without_hidden_characters(text: String, kind: String) {
+            let mut report = tiny();
+            let mut doc = Document::new(text.clone(), format!("{text}{kind}"));
+            if !text.is_empty() {
+                doc.apply("junk", vec![Change::replace(kind.clone(), 0..text.len(), kind)]);
+            }
+            report.tally.outcome(&doc, &kept(9));
+            let page = page(&report).unwrap();
+            prop_assert!(matches!(visible(&page), Cow::Borrowed(_)));
+        }
     }
 }

@@ -24,9 +24,9 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
         return "–".to_owned();
     }
     match (part as f64 / whole as f64 * 1000.0).round() {
-        0.0 if part > 0 => "<0.1 %".to_owned(),
-        1000.0 if part < whole => ">99.9 %".to_owned(),
-        tenths => format!("{:.1} %", tenths / 10.0),
+        0.0 if part > 0 => "<0.1%".to_owned(),
+        1000.0 if part < whole => ">99.9%".to_owned(),
+        tenths => format!("{:.1}%", tenths / 10.0),
     }
 }
 
@@ -74,6 +74,11 @@ pub(super) fn rate(per_second: f64) -> String {
     }
 }
 
+/// A measured value of any unit: whole from ten on, with two digits below.
+pub(super) fn measured(value: f64) -> String {
+    if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.0}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,13 +86,14 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!([0, 999, 1000, 1234567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([percent(1, 3), percent(0, 0), percent(0, 5)], ["33.3 %", "–", "0.0 %"]);
-        assert_eq!([percent(1, 100_000), percent(99_999, 100_000)], ["<0.1 %", ">99.9 %"]);
+        assert_eq!([percent(1, 3), percent(0, 0), percent(0, 5)], ["33.3%", "–", "0.0%"]);
+        assert_eq!([percent(1, 100_000), percent(99_999, 100_000)], ["<0.1%", ">99.9%"]);
         assert_eq!([0, 999, 1000, 253_115_424].map(bytes), ["0 B", "999 B", "1.0 kB", "253 MB"]);
         assert_eq!(
             [9.996, 59.96, 3599.6, 7621.0].map(duration),
             ["10.0 s", "1 min 00 s", "1 h 00 min", "2 h 07 min"]
         );
+        assert_eq!([0.126, 35.0].map(measured), ["0.13", "35"]);
         assert_eq!([0.346, 8.12, 1240.4, f64::NAN].map(rate), ["0.35", "8.1", "1,240", "–"]);
     }
 }

@@ -76,12 +76,13 @@ impl Sample {
 }
 
 const KEPT_CUT: &str = "kept_cut";
+const KEPT_MASKED: &str = "kept_masked";
 const KEPT_UNTOUCHED: &str = "kept_untouched";
 const JUDGED_KEPT: &str = "judged_kept";
 const JUDGED_DROPPED: &str = "judged_dropped";
 
 /// Candidates for the samples of a report: a few of each group, by rank. The groups are documents
-/// kept with cuts, kept untouched, kept or dropped by the model, and dropped for each other reason.
+/// kept with cuts, kept with personal data masked, kept untouched, kept or dropped by the model, and dropped for each other reason.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SamplePool(BTreeMap<String, Vec<Sample>>);
@@ -118,7 +119,7 @@ impl SamplePool {
         reasons.sort_by_key(|(.., count)| std::cmp::Reverse(count.documents));
         let reasons: Vec<String> =
             reasons.iter().map(|(stage, kind, _)| dropped_group(stage, kind)).collect();
-        let shares = [(KEPT_CUT, 4), (JUDGED_KEPT, 2), (JUDGED_DROPPED, 2)];
+        let shares = [(KEPT_CUT, 3), (KEPT_MASKED, 1), (JUDGED_KEPT, 2), (JUDGED_DROPPED, 2)];
         let shares = shares.into_iter().chain(reasons.iter().map(|r| (r.as_str(), 1)).take(3));
         let mut taken: BTreeMap<&str, usize> = shares.chain([(KEPT_UNTOUCHED, 1)]).collect();
         taken.iter_mut().for_each(|(group, n)| *n = (*n).min(self.group(group).len()));
@@ -126,7 +127,7 @@ impl SamplePool {
         let by_need: Vec<&str> = reasons
             .iter()
             .map(String::as_str)
-            .chain([KEPT_CUT, JUDGED_DROPPED, JUDGED_KEPT, KEPT_UNTOUCHED])
+            .chain([KEPT_CUT, KEPT_MASKED, JUDGED_DROPPED, JUDGED_KEPT, KEPT_UNTOUCHED])
             .collect();
         while taken.values().sum::<usize>() < SHOWN {
             let before: usize = taken.values().sum();
@@ -142,7 +143,7 @@ impl SamplePool {
                 break;
             }
         }
-        let in_order = [KEPT_CUT, JUDGED_KEPT, JUDGED_DROPPED]
+        let in_order = [KEPT_CUT, KEPT_MASKED, JUDGED_KEPT, JUDGED_DROPPED]
             .into_iter()
             .chain(reasons.iter().map(String::as_str))
             .chain([KEPT_UNTOUCHED]);
@@ -162,6 +163,7 @@ fn group_of(doc: &Document, outcome: &Outcome) -> Cow<'static, str> {
         Decision::Dropped(_) if judged => JUDGED_DROPPED.into(),
         Decision::Dropped(reason) => dropped_group(&reason.stage, &reason.kind).into(),
         Decision::Kept if judged => JUDGED_KEPT.into(),
+        Decision::Kept if doc.visible_edits().any(|e| e.stage == mask::PII_STAGE) => KEPT_MASKED.into(),
         Decision::Kept if doc.visible_edits().any(piece::is_shown) => KEPT_CUT.into(),
         Decision::Kept => KEPT_UNTOUCHED.into(),
     }
@@ -173,7 +175,7 @@ fn dropped_group(stage: &str, kind: &str) -> String {
 
 fn capacity(group: &str) -> usize {
     match group {
-        KEPT_CUT => SHOWN,
+        KEPT_CUT | KEPT_MASKED => SHOWN,
         KEPT_UNTOUCHED => 2,
         _ => 4,
     }
@@ -184,13 +186,17 @@ mod tests {
     use super::super::fixture::{dropped, judged, kept, with_cuts};
     use super::super::tally::Tally;
     use super::*;
+    use crate::document::Change;
 
     #[test]
     fn the_dozen_is_a_mixture() {
         let mut tally = Tally::default();
         for i in 0..50 {
             let text = || Document::new(format!("doc{i}"), "글");
-            tally.outcome(&with_cuts(&format!("cut{i}")), &kept(i));
+            let mut cut = Document::new(format!("cut{i}"), "메뉴 글");
+            cut.apply("junk", vec![Change::cut("nav", 0..7)]);
+            tally.outcome(&cut, &kept(i));
+            tally.outcome(&with_cuts(&format!("masked{i}")), &kept(i));
             tally.outcome(&text(), &kept(i));
             tally.outcome(&text(), &dropped(i, "junk", "gambling"));
             tally.outcome(&text(), &dropped(i, "language", "not_korean"));

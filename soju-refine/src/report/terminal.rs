@@ -20,7 +20,7 @@ pub(super) fn summary(report: &Report) -> String {
     let mut rows: Vec<(String, String)> = Vec::new();
     let width = grouped(tally.input).len();
     let mut row = |label: &str, n: u64, rest: &str| {
-        let line = format!("{:>width$}  {:>7}{rest}", grouped(n), percent(n, tally.input));
+        let line = format!("{:>width$}  {:>6}{rest}", grouped(n), percent(n, tally.input));
         rows.push((label.to_owned(), line));
     };
     let clean = format!("  {} clean", counted(tally.characters.kept_after, "character"));
@@ -109,12 +109,12 @@ mod tests {
             summary,
             "\
 5 records
-  kept             2   40.0 %  33 characters clean
-  dropped          2   40.0 %
-    judge/junk     1   20.0 %  쓰레기 글
-    junk/gambling  1   20.0 %  도박
-  rejected         1   20.0 %  see rejects.jsonl
-  cut or masked    48.1 % of the kept text: navigation 1, phone 1
+  kept             2   40.0%  33 characters clean
+  dropped          2   40.0%
+    judge/junk     1   20.0%  쓰레기 글
+    junk/gambling  1   20.0%  도박
+  rejected         1   20.0%  see rejects.jsonl
+  cut or masked    48.1% of the kept text: navigation 1, phone 1
   time             2.00 s, 2.5 documents/s
   output           출력/demo (1 shard, 2.0 kB)
 "

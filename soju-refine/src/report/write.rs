@@ -114,7 +114,6 @@ fn write_whole(path: &Path, contents: &[u8]) -> Result<(), ReportError> {
 mod tests {
     use super::super::fixture::tiny;
     use super::super::{InputFacts, Tally};
-    use super::*;
 
     #[test]
     fn json_holds_the_counts_and_the_samples_apart() {
