@@ -262,7 +262,9 @@ mod tests {
     }
 
     /// Random changes in several rounds, against the same changes on a plain list of characters.
-    fn rounds() -> impl Strategy<Value = (String, Vec<Vec<(usize, usize, bool)>>)> {
+    type Round = Vec<(usize, usize, bool)>;
+
+    fn rounds() -> impl Strategy<Value = (String, Vec<Round>)> {
         let round = prop::collection::vec((0usize..60, 1usize..9, any::<bool>()), 0..6);
         ("[가-힣a-z \u{1100}-\u{1112}]{0,60}", prop::collection::vec(round, 0..5))
     }

@@ -123,7 +123,9 @@ fn load(args: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
 
     let file = models::resolve(&args.model).context("the model can't be used; --no-model runs without one")?;
     let mut config = CpuConfig::new(&file);
-    config.threads = args.threads.map(Into::into);
+    if let Some(threads) = args.threads {
+        config.threads = threads.into();
+    }
     let engine = Engine::builder().cpu(config).build()?;
     let bytes = std::fs::metadata(&file).with_context(|| file.display().to_string())?.len();
     let facts = ModelFacts { name: args.model.clone(), file: file.display().to_string(), bytes };

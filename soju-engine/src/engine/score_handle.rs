@@ -36,6 +36,12 @@ impl ScoreHandle {
         Self { id, slot, engine, done: false }
     }
 
+    /// Whether [`ScoreHandle::wait`] would return at once.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.slot.is_ready()
+    }
+
     /// Waits for the answer (blocks).
     ///
     /// # Errors

@@ -101,6 +101,12 @@ impl<T: Merge, E> Slot<T, E> {
         }
     }
 
+    /// Whether [`Slot::wait`] would return at once.
+    pub(crate) fn is_ready(&self) -> bool {
+        let state = self.lock();
+        state.value.is_some() || matches!(state.end, End::Closed(_))
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T, E>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

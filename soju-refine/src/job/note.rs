@@ -97,7 +97,7 @@ fn edit_notes(doc: &Document) -> Vec<EditNote<'_>> {
             Some(last) if last.end == start && last.stage == edit.stage && last.kind == edit.kind => {
                 last.end = end;
                 last.replacement.push_str(&edit.replacement);
-                last.score = last.score.max(score);
+                last.score = if last.score < score { score } else { last.score };
             }
             _ => notes.push(EditNote {
                 stage: edit.stage,

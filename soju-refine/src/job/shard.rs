@@ -19,7 +19,6 @@ use crate::report::Tally;
 const COMPRESSION_LEVEL: i32 = 3;
 
 /// The files that grow over the whole job.
-#[derive(Debug)]
 pub(super) struct Appended {
     rejects: RejectsWriter,
     signatures: File,
@@ -27,7 +26,6 @@ pub(super) struct Appended {
 }
 
 /// Writers and counts of one shard. Its files have their names only after [`OpenShard::finish`].
-#[derive(Debug)]
 pub(super) struct OpenShard {
     number: usize,
     kept: Option<ShardWriter>,

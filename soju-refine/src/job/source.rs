@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::journal::{Cursor, Fault};
 use super::progress::Counters;
-use crate::io::{ByteCount, Input, IoError, LineReader, LineStatus, Position, Rejection};
+use crate::io::{Input, IoError, LineReader, LineStatus, Position, Rejection};
 
 /// Lines of a batch, and bytes after which it is closed early.
 const BATCH_LINES: usize = 128;

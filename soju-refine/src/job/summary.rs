@@ -64,7 +64,7 @@ impl CleanJob {
             .map(|f| InputError { file: f.input.clone(), message: f.message.clone() })
             .collect();
         if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged) {
-            let stats = engine.stats();
+            let stats = engine.stats().backend;
             run.model = Some(facts.clone());
             run.judge_tokens = Some(JudgeTokens {
                 computed: stats.prompt_tokens,

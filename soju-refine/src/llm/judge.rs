@@ -92,7 +92,7 @@ impl Judge {
         let tokens = prompt.tokenize(engine.tokenizer());
         let labels: usize = tokens.labels.iter().map(Vec::len).sum();
         let needed = tokens.header.len() + max_excerpt_tokens(&config) + tokens.after.len() + labels;
-        let available = engine.info().max_sequence_tokens;
+        let available = engine.info().context_length;
         if needed > available {
             return Err(JudgeError::ContextTooSmall { needed, available });
         }
