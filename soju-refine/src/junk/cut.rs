@@ -22,8 +22,6 @@ pub(super) struct Cut {
 pub(super) struct Parts {
     pub(super) segments: Vec<Segment>,
     pub(super) shapes: Vec<Shape>,
-    /// Segments that repeat an earlier one word for word.
-    pub(super) repeats: Vec<bool>,
     /// Sorted, without overlaps.
     pub(super) cuts: Vec<Cut>,
 }
@@ -31,12 +29,10 @@ pub(super) struct Parts {
 /// Headings behind which other articles, reports or goods are listed.
 const TAILS: [&str; 29] = [
     "관련기사", "관련 기사", "인기기사", "인기 기사", "주요뉴스", "주요 뉴스", "오늘의 눈", "많이 본 기사", "많이 본 뉴스", "많이본", "추천기사", "추천 기사",
-    "최신기사", "최신 기사", "실시간 인기", "기자의 다른 기사", "이 시각", "프리미엄자료", "프리미엄 자료", "관련자료", "연관 검색어", "다른 앨범", "인기글",
+    "최신기사", "최신 기사", "실시간 인기", "기자의 다른 기사", "이 시각 주요", "프리미엄자료", "프리미엄 자료", "관련자료", "연관 검색어", "다른 앨범", "인기글",
     "최근 글", "관련글", "BEST]", "바깥 고리", "참고 문헌", "이자료와 유사한",
 ];
 
-/// Longest text between 목차 and 본문내용 that is taken for a table of contents, in bytes.
-const CONTENTS: usize = 2400;
 /// Longest segment that goes whole for a phrase in it, in characters.
 const PHRASE_SEGMENT: usize = 200;
 
@@ -46,10 +42,10 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
     let shapes: Vec<Shape> = segments.iter().map(|s| Shape::of(text, s)).collect();
     let repeats = repeats(text, &segments, config.repeat_chars);
     let mut whole: Vec<Option<(&'static str, f32)>> = vec![None; segments.len()];
-    contents(text, &segments, &shapes, &mut whole);
     phrase_segments(text, &segments, &shapes, &mut whole);
     tails(text, &segments, &shapes, &mut whole);
-    item_runs(&segments, &shapes, config.list_items, &mut whole);
+    page_lists(text, &segments, &shapes, &mut whole);
+    item_runs(text, &segments, &shapes, config.list_items, &mut whole);
     for (i, repeated) in repeats.iter().enumerate() {
         if *repeated && config.repeat_chars > 0 {
             whole[i].get_or_insert(("repeat", 0.9));
@@ -65,10 +61,15 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
         .zip(&segments)
         .filter_map(|(w, s)| w.map(|(kind, score)| Cut { span: s.span.clone(), kind, score }))
         .collect();
-    cuts.extend(pieces::find(text).into_iter().map(|(span, kind)| Cut { span, kind, score: 0.95 }));
+    cuts.extend(pieces::find(text).into_iter().filter_map(|(span, kind)| {
+        let piece = &text[span.clone()];
+        let start = span.end - piece.trim_start().len();
+        let end = span.start + piece.trim_end().len();
+        (start < end).then_some(Cut { span: start..end, kind, score: 0.95 })
+    }));
     cuts.retain(|cut| config.cuts(cut.kind));
     let cuts = join(text, cuts);
-    Parts { segments, shapes, repeats, cuts }
+    Parts { segments, shapes, cuts }
 }
 
 /// Segments of some length that stand earlier in the text already.
@@ -81,28 +82,6 @@ fn repeats(text: &str, segments: &[Segment], least: usize) -> Vec<bool> {
             body.chars().nth(least.max(8)).is_some() && !seen.insert(xxh3_64(body.as_bytes()))
         })
         .collect()
-}
-
-/// Tables of contents of report shops: from 목차 to 본문내용.
-fn contents(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
-    let mut open: Option<usize> = None;
-    for (i, s) in segments.iter().enumerate() {
-        let body = &text[s.span.clone()];
-        if let Some(first) = open
-            && (s.span.start - segments[first].span.start > CONTENTS || shapes[i].sentence && shapes[i].words > 9)
-        {
-            open = None;
-        }
-        if open.is_none() && (body.starts_with("목차") || body.ends_with("목차") || body.contains(" 목차1")) {
-            open = Some(i);
-        }
-        if let (Some(first), true) = (open, body.contains("본문내용")) {
-            for w in &mut whole[first..i] {
-                *w = Some(("list", 0.8));
-            }
-            open = None;
-        }
-    }
 }
 
 /// Segments that a phrase gives away.
@@ -130,7 +109,9 @@ fn tails(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option
         let body = &text[segments[at].span.clone()];
         let heading = shapes[at].visible <= 60
             && !shapes[at].sentence
-            && TAILS.iter().any(|t| body.contains(t));
+            && TAILS.iter().any(|t| {
+                body.find(t).is_some_and(|i| !body[..i].ends_with(|c: char| matches!(c, '가'..='힣')))
+            });
         if !heading {
             at += 1;
             continue;
@@ -149,32 +130,75 @@ fn tails(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option
     }
 }
 
-/// Long runs of list items without prose.
+/// Runs of list items that are labels, numbers or titles rather than text: metadata and menus anywhere,
+/// numbered contents, and other pages' titles at the end of a line.
 fn item_runs(
+    text: &str,
     segments: &[Segment],
     shapes: &[Shape],
     least: usize,
     whole: &mut [Option<(&'static str, f32)>],
 ) {
-    let listed = |i: usize| {
-        matches!(segments[i].mark, Mark::Dash | Mark::Bar | Mark::Bullet)
-            && !shapes[i].prose()
-            && !shapes[i].sentence
+    let item = |i: usize, whole: &[Option<_>]| {
+        whole[i].is_some() || (shapes[i].item && !shapes[i].prose() && !shapes[i].sentence)
     };
     let mut at = 0;
     while at < segments.len() {
-        if !listed(at) {
+        let first = at;
+        while at < segments.len() && item(at, whole) {
             at += 1;
+        }
+        let run = first..at;
+        at += 1;
+        let count = run.len();
+        if least == 0 || count < 3 {
             continue;
         }
-        let first = at;
-        while at < segments.len() && (listed(at) || whole[at].is_some()) {
-            at += 1;
+        let visible: usize = shapes[run.clone()].iter().map(|s| s.visible).sum();
+        let digits: usize = shapes[run.clone()].iter().map(|s| s.digits).sum();
+        let particles: usize = shapes[run.clone()].iter().map(|s| s.particles).sum();
+        let marks = |m: &[Mark]| segments[run.clone()].iter().filter(|s| m.contains(&s.mark)).count() * 2 > count;
+        let short = visible <= 18 * count && particles * 2 <= count;
+        let figures = digits * 8 >= visible;
+        let titles = segments[run.clone()]
+            .iter()
+            .filter(|s| {
+                let body = &text[s.body..s.span.end];
+                body.ends_with("..") || body.ends_with('…') || body.trim_start().starts_with(['[', '(', '“', '‘', '"', '\''])
+            })
+            .count();
+        let last = segments.get(at - 1).is_none_or(|s| text[..s.span.start].ends_with('\n'));
+        let kind = if count >= least && (short || figures) && marks(&[Mark::Dash, Mark::Bar]) {
+            "list"
+        } else if count >= least && short && marks(&[Mark::Number]) {
+            "list"
+        } else if last && titles * 3 >= count {
+            "related"
+        } else {
+            continue;
+        };
+        for w in &mut whole[run] {
+            w.get_or_insert((kind, 0.7));
         }
-        if least > 0 && at - first >= least {
-            for w in &mut whole[first..at] {
-                w.get_or_insert(("list", 0.7));
-            }
+    }
+}
+
+/// Lists of other documents on sale: items that end in a number of pages, each with the start of its
+/// text, from the first of two to the end of the line.
+fn page_lists(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
+    let paged = |i: usize| {
+        let body = text[segments[i].span.clone()].trim_end();
+        shapes[i].item
+            && body.ends_with("페이지")
+            && body.trim_end_matches("페이지").trim_end().ends_with(|c: char| c.is_ascii_digit())
+    };
+    let found: Vec<usize> = (0..segments.len()).filter(|i| paged(*i)).collect();
+    if let [first, .., last] = found[..] {
+        let end = (last..segments.len())
+            .find(|i| segments.get(i + 1).is_none_or(|s| text[segments[*i].span.end..s.span.start].contains('\n')))
+            .map_or(segments.len(), |i| i + 1);
+        for w in &mut whole[first..end] {
+            w.get_or_insert(("related", 0.8));
         }
     }
 }
@@ -201,7 +225,7 @@ fn join(text: &str, mut cuts: Vec<Cut>) -> Vec<Cut> {
         let behind = &text[cut.span.end..];
         let space = behind.len() - behind.trim_start_matches(' ').len();
         let before = text[..cut.span.start].chars().next_back();
-        // One space stays between what is left, unless the cut starts a line.
+        // Of the spaces on both sides one stays.
         if before.is_none_or(char::is_whitespace) {
             cut.span.end += space;
         }

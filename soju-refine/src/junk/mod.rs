@@ -29,7 +29,7 @@ use crate::pipeline::{Reason, Stage, Verdict};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JunkConfig {
-    /// Documents that score above go out without asking the model. Default 0.9; see [`Features`].
+    /// Documents that score above go out without asking the model. Default 0.85; see [`Features`].
     pub drop_above: f32,
     /// Documents that score above, up to `drop_above`, go to the model. Default 0.15.
     pub unsure_above: f32,
@@ -46,7 +46,7 @@ pub struct JunkConfig {
 impl Default for JunkConfig {
     fn default() -> Self {
         Self {
-            drop_above: 0.9,
+            drop_above: 0.85,
             unsure_above: 0.15,
             cut: true,
             keep_kinds: Vec::new(),

@@ -20,11 +20,14 @@ struct Form {
 const DATE: &str = r"(?:19|20)\d\d(?:[./-]|년)\s?\d{1,2}(?:[./-]|월)\s?\d{1,2}(?:\.|일)?(?:\s?\([월화수목금토일]\))?";
 const TIME: &str = r"(?:오전\s?|오후\s?)?\d{1,2}:\d\d(?::\d\d)?";
 
-const FORMS: [Form; 15] = [
+/// Names of newspapers and the like before a reporter's name.
+const OUTLET: &str = r"(?:[가-힣A-Za-z]{0,8}(?:뉴스|일보|신문|투데이|데일리|타임[스즈]|닷컴|TV|경제|헤럴드|저널|매거진|통신|방송|미디어|동아|스포츠)\s){0,2}";
+
+const FORMS: [Form; 18] = [
     Form {
         kind: "byline",
         anchors: &["기자", "특파원", "통신원", "객원", "리포터"],
-        regex: r"(?:\{DATE\}\s)?(?:\[[^\[\]\n]{0,30}(?:기자|특파원|통신원|리포터)[^\[\]\n]{0,6}\](?:\s?=)?|\([^()\n]{0,24}(?:기자|특파원|통신원)\)(?:\s?=)?|[\[(][^\[\]()\n]{1,24}[\])]\s?(?:[가-힣]{2,10}\s)?[가-힣]{2,4}\s?(?:인턴|객원|선임|수습|전문)?\s?(?:기자|특파원|통신원|리포터)\s?=|(?:[가-힣A-Za-z]{2,12}\s){0,2}[가-힣]{2,4}\s?(?:인턴|객원|선임|수습|전문)?\s?(?:기자|특파원|통신원)\s?(?:[(\[]\s?)?[A-Za-z0-9._\-]+@[A-Za-z0-9.\-]*(?:\s?[)\]])?|(?:[가-힣A-Za-z]{2,12}\s){0,2}[가-힣]{2,4}\s?(?:인턴|객원|선임|수습|전문)?\s?(?:기자|특파원|통신원)(?:\s?=|\s?\{DATE\}(?:\s?\{TIME\})?))",
+        regex: r"(?:\{DATE\}\s)?(?:\[[^\[\]\n]{0,30}(?:기자|특파원|통신원|리포터)[^\[\]\n]{0,6}\](?:\s?=)?|\([^()\n]{0,24}(?:기자|특파원|통신원)\)(?:\s?=)?|[\[(][^\[\]()\n]{1,24}[\])]\s?(?:[가-힣]{2,10}\s)?[가-힣]{2,4}\s?(?:인턴|객원|선임|수습|전문)?\s?(?:기자|특파원|통신원|리포터)\s?=|\{OUTLET\}[가-힣]{2,4}\s?(?:[가-힣A-Za-z]{2,6}\s)?(?:인턴|객원|선임|수습|전문)?\s?(?:기자|특파원|통신원)\s?(?:[(\[]\s?)?[A-Za-z0-9._\-]+@[A-Za-z0-9.\-]*(?:\s?[)\]])?|\{OUTLET\}[가-힣]{2,4}\s?(?:인턴|객원|선임|수습|전문)?\s?(?:기자|특파원|통신원)(?:\s?=|\s*$|\s?\{DATE\}(?:\s?\{TIME\})?))",
     },
     Form {
         kind: "byline",
@@ -40,13 +43,16 @@ const FORMS: [Form; 15] = [
         regex: r"(?:(?:(?:기사|최종|최초)?(?:입력|수정|등록|승인|작성|게시)(?:시간|일시|일)?|작성일|Posted at|Date|업데이트 날짜)\s?[:：]?\s?\[?\{DATE\}(?:\s?\{TIME\})?\]?|\{DATE\}\s?\{TIME\}\s?(?:송고|신고|작성|입력|수정))",
     },
     Form { kind: "timestamp", anchors: &["20", "19"], regex: r"(?:[\[(]\s?\{DATE\}(?:\s\{TIME\})\s?[\])]|\[\{DATE\}\]|(?:[가-힣A-Za-z0-9]{1,12}(?:\s[가-힣A-Za-z]{1,8})?/[가-힣A-Za-z0-9]{1,12}(?:\s[가-힣A-Za-z0-9]{1,10}){0,2}\s?)?\{DATE\}\s{1,2}\{TIME\}(?:\s?[|lㅣ])?)" },
-    Form { kind: "nav", anchors: &["조회", "댓글", "추천", "방문", "comment", "Views", "덧글", "트랙백"], regex: r"(?:[|]?\s?(?:조회|추천|방문|덧글|댓글|트랙백)\s?(?:수)?\s?[:：(]\s?\d[\d,]*\s?(?:회|개|건)?\)?|조회\s?수?\s?\d[\d,]*(?:회)?|댓글\s?수?\s?\d+\s?개?|\d+ [Cc]omments?|Views\s?\d+)" },
+    Form { kind: "nav", anchors: &["조회", "댓글", "추천", "방문", "comment", "Views", "덧글", "트랙백"], regex: r"(?:(?:조회|추천|방문|덧글|댓글|트랙백)\s?(?:수)?\s?[:：(]\s?\d[\d,]*\s?(?:회|개|건)?\)?|조회\s?수?\s?\d[\d,]*(?:회)?|댓글\s?수?\s?\d+\s?개?|\d+ [Cc]omments?|Views\s?\d+)" },
     Form { kind: "nav", anchors: &["[편집]", "[edit]", "[원본 편집]", "image ("], regex: r"(?:\[(?:원본 )?편집\]|\[edit\](?:\s\d\.)?|\[(?:JPG|PNG|GIF) image \([^)\n]{1,16}\)\])" },
     Form { kind: "nav", anchors: &[" > ", " 〉", " >"], regex: r"(?:(?:홈|Home|HOME)\s?[>〉]\s?)?[^\s>〉]{1,14}(?:\s[^\s>〉]{1,10})?(?:\s?[>〉]\s?[^\s>〉]{1,14}){2,}" },
     Form { kind: "nav", anchors: &["홈 >", "Home >", "HOME >", "홈>", "Home>"], regex: r"(?:홈|Home|HOME)(?:\s?>\s?[^\s>]{1,14}(?:ㆍ[가-힣]{1,6})?)+" },
     Form { kind: "url", anchors: &["http://", "https://", "pic.twitter"], regex: r"(?:\(\s?)?(?:https?://|pic\.twitter)[^\s<>가-힣)]+(?:\s?\))?" },
     Form { kind: "timestamp", anchors: &["이전"], regex: r"(?:\d{1,2}(?:분|시간|일|주|달|개월)\s?전){2,}" },
     Form { kind: "ornament", anchors: &["----", "====", "____", "····", "~~~~~~", "****", "▼▽", "━━", "──"], regex: r"[-=_·~*▼▽━─]{4,}" },
+    Form { kind: "byline", anchors: &["뉴스]", "일보]", "신문]", "데일리]", "투데이]", "TV]", "닷컴]", "경제]", "헤럴드]", "저널]", "스포츠]", "통신]"], regex: r"\[[^\[\]\n]{1,12}\](?:\s?=)?" },
+    Form { kind: "nav", anchors: &["댓글쓰기", "댓글을 달아", "티스토리 뷰", "더 읽기", "본문영역", "본문 바로", "열기/닫기", "접기/펴기", "수정/삭제"], regex: r"(?:수정/삭제(?:\s댓글쓰기)?|댓글을 달아\s?주세요|티스토리 뷰|더 읽기\s?➦?|본문영역|본문(?:으로)? 바로가기|열기/닫기|접기/펴기|댓글쓰기)" },
+    Form { kind: "list", anchors: &["목차"], regex: r"(?:(?:소개글|목차)[^\n]{0,300}?)?목차[^\n]{0,900}?본문\s?내용(?:\s?본문내용)?" },
     Form { kind: "ornament", anchors: &["[email"], regex: r"\[email[  ]protected\]" },
 ];
 
@@ -72,7 +78,7 @@ static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
         form_of: FORMS.iter().enumerate().flat_map(|(i, f)| vec![i; f.anchors.len()]).collect(),
         regexes: FORMS
             .iter()
-            .map(|f| f.regex.replace(r"\{DATE\}", DATE).replace(r"\{TIME\}", TIME))
+            .map(|f| f.regex.replace(r"\{DATE\}", DATE).replace(r"\{TIME\}", TIME).replace(r"\{OUTLET\}", OUTLET))
             .map(|r| Regex::new(&r).expect("the forms are constants"))
             .collect(),
     }

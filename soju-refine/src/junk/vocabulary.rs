@@ -8,9 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// The subjects, in the order of [`Hits::counts`].
-pub(super) const SUBJECTS: [&str; 5] = ["gambling", "adult", "loan", "piracy", "shop"];
-
+/// Words of gambling, adult offers, loans, downloads and other generated pages, and shops.
 const WORDS: [&[&str]; 5] = [
     &[
         "먹튀", "토토사이트", "사설토토", "안전놀이터", "메이저놀이터", "카지노사이트", "바카라사이트", "온라인카지노", "온라인바카라", "룰렛사이트",
@@ -34,7 +32,7 @@ const WORDS: [&[&str]; 5] = [
     &[
         "답례품", "무료배송", "당일발송", "적립금", "배송비", "판매가", "할인가", "최저가", "쿠폰", "특가", "장바구니", "품절", "상품명", "원산지", "반품",
         "교환/", "무통장", "입금", "회원등급", "구매내역", "고객센터", "주문", "리뷰이벤트", "혜택가", "정품", "세부 정보", "최고 판매", "공급업체", "제조업",
-        "인증", "US $", "MOQ", "FOB", "취소 정책", "숙박료", "애완 동물", "예약 가능", "숙소 정보", "취소 수수료", "침구류", "타월 포함", "세금 포함",
+        "US $", "MOQ", "FOB", "취소 정책", "숙박료", "애완 동물", "예약 가능", "숙소 정보", "취소 수수료", "침구류", "타월 포함", "세금 포함",
     ],
 ];
 
@@ -53,7 +51,7 @@ static SUBJECT_OF: LazyLock<Vec<usize>> =
 /// How often each subject's words stand in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Hits {
-    /// By [`SUBJECTS`].
+    /// Gambling, adult offers, loans, downloads, shops.
     pub(super) counts: [usize; 5],
     /// Words that only show once obfuscation is folded.
     pub(super) obfuscated: usize,

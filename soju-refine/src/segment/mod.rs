@@ -89,7 +89,10 @@ pub fn segments(text: &str) -> Vec<Segment> {
 /// Whether the text before `end` closes a sentence, when `next` follows after white space or not.
 fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
     let mut back = text[..end].chars().rev().take(6).skip_while(|c| "\"'”’)]」』》".contains(*c));
-    let Some(last) = back.next() else { return false };
+    let Some(mut last) = back.next() else { return false };
+    while space && "~^;ㅎㅋㅠㅜ♡♥".contains(last) {
+        last = back.next().unwrap_or(' ');
+    }
     let before = back.next();
     match last {
         '!' | '?' | '…' | '。' | '！' | '？' => space && !"!?.".contains(next),
@@ -97,7 +100,7 @@ fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
             let korean = before.is_some_and(|c| matches!(c, '가'..='힣' | ')' | '”' | '"' | '’' | '%'));
             let final_ = before.is_some_and(|c| "다요까죠음함됨임니오".contains(c));
             if space {
-                korean || before.is_some_and(|c| c == '.' || (c.is_ascii_alphabetic() && !next.is_ascii()))
+                before == Some(' ') || korean || before.is_some_and(|c| c == '.' || (c.is_ascii_alphabetic() && !next.is_ascii()))
             } else {
                 final_ && matches!(next, '가'..='힣' | '“' | '‘' | '[' | '(')
             }
