@@ -28,13 +28,45 @@ pub(super) struct Parts {
 
 /// Headings behind which other articles, reports or goods are listed.
 const TAILS: [&str; 29] = [
-    "관련기사", "관련 기사", "인기기사", "인기 기사", "주요뉴스", "주요 뉴스", "오늘의 눈", "많이 본 기사", "많이 본 뉴스", "많이본", "추천기사", "추천 기사",
-    "최신기사", "최신 기사", "실시간 인기", "기자의 다른 기사", "이 시각 주요", "프리미엄자료", "프리미엄 자료", "관련자료", "연관 검색어", "다른 앨범", "인기글",
-    "최근 글", "관련글", "BEST]", "바깥 고리", "참고 문헌", "이자료와 유사한",
+    "관련기사",
+    "관련 기사",
+    "인기기사",
+    "인기 기사",
+    "주요뉴스",
+    "주요 뉴스",
+    "오늘의 눈",
+    "많이 본 기사",
+    "많이 본 뉴스",
+    "많이본",
+    "추천기사",
+    "추천 기사",
+    "최신기사",
+    "최신 기사",
+    "실시간 인기",
+    "기자의 다른 기사",
+    "이 시각 주요",
+    "프리미엄자료",
+    "프리미엄 자료",
+    "관련자료",
+    "연관 검색어",
+    "다른 앨범",
+    "인기글",
+    "최근 글",
+    "관련글",
+    "BEST]",
+    "바깥 고리",
+    "참고 문헌",
+    "이자료와 유사한",
 ];
 
 /// Longest segment that goes whole for a phrase in it, in characters.
 const PHRASE_SEGMENT: usize = 200;
+/// The same for prose, which may speak of comments, log-ins or deliveries: all but copyright and ads.
+const PHRASE_PROSE: usize = 70;
+/// Longest table of contents of a report, in bytes.
+const CONTENTS: usize = 2400;
+/// Longest introduction by its seller before it, in bytes.
+const INTRODUCTION: usize = 400;
 
 /// Measures the parts of `text` and finds what to cut.
 pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
@@ -52,6 +84,15 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
         }
     }
     for (i, shape) in shapes.iter().enumerate() {
+        // `- - - 제품소개`: a heading of a template.
+        let mark = &text[segments[i].span.start..segments[i].body];
+        if mark.matches('-').count() > 1
+            && (1..=2).contains(&shape.words)
+            && shape.digits == 0
+            && !shape.sentence
+        {
+            whole[i].get_or_insert(("nav", 0.7));
+        }
         if shape.hangul + shape.digits + shape.latin == 0 {
             whole[i].get_or_insert(("ornament", 0.9));
         }
@@ -67,6 +108,7 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
         let end = span.start + piece.trim_end().len();
         (start < end).then_some(Cut { span: start..end, kind, score: 0.95 })
     }));
+    cuts.extend(contents(text));
     cuts.retain(|cut| config.cuts(cut.kind));
     let cuts = join(text, cuts);
     Parts { segments, shapes, cuts }
@@ -84,6 +126,33 @@ fn repeats(text: &str, segments: &[Segment], least: usize) -> Vec<bool> {
         .collect()
 }
 
+/// Tables of contents as shops of reports show them: from 목차 to 본문내용 in one line, with the seller's
+/// words before it.
+fn contents(text: &str) -> Vec<Cut> {
+    let ends: Vec<usize> =
+        memchr::memmem::find_iter(text.as_bytes(), "본문내용").map(|i| i + "본문내용".len()).collect();
+    if ends.is_empty() {
+        return Vec::new();
+    }
+    let (mut cuts, mut next, mut free) = (Vec::new(), 0, 0);
+    for start in memchr::memmem::find_iter(text.as_bytes(), "목차") {
+        while ends.get(next).is_some_and(|end| *end <= start) {
+            next += 1;
+        }
+        let Some(end) = ends.get(next).copied() else { break };
+        if start < free || end - start > CONTENTS || text[start..end].contains('\n') {
+            continue;
+        }
+        let from = text.ceil_char_boundary(start.saturating_sub(INTRODUCTION)).max(free);
+        let before = &text[from..start];
+        let line = before.rfind('\n').map_or(0, |i| i + 1);
+        let start = before[line..].find("소개글").map_or(start, |i| from + line + i);
+        free = end;
+        cuts.push(Cut { span: start..end, kind: "list", score: 0.8 });
+    }
+    cuts
+}
+
 /// Segments that a phrase gives away.
 fn phrase_segments(
     text: &str,
@@ -96,7 +165,12 @@ fn phrase_segments(
         while segments.get(at).is_some_and(|s| s.span.end <= offset) {
             at += 1;
         }
-        if segments.get(at).is_some_and(|s| s.span.contains(&offset)) && shapes[at].visible <= PHRASE_SEGMENT {
+        let most = |i: usize| match kind {
+            "copyright" | "ad" => PHRASE_SEGMENT,
+            _ if shapes[i].prose() => PHRASE_PROSE,
+            _ => PHRASE_SEGMENT,
+        };
+        if segments.get(at).is_some_and(|s| s.span.contains(&offset)) && shapes[at].visible <= most(at) {
             whole[at].get_or_insert((kind, 0.95));
         }
     }
@@ -140,7 +214,9 @@ fn item_runs(
     whole: &mut [Option<(&'static str, f32)>],
 ) {
     let item = |i: usize, whole: &[Option<_>]| {
-        whole[i].is_some() || (shapes[i].item && !shapes[i].prose() && !shapes[i].sentence)
+        let s = &shapes[i];
+        whole[i].is_some()
+            || s.item && (arrow(text, &segments[i]) && s.visible < 60 || !s.prose() && !s.sentence)
     };
     let mut at = 0;
     while at < segments.len() {
@@ -157,14 +233,18 @@ fn item_runs(
         let visible: usize = shapes[run.clone()].iter().map(|s| s.visible).sum();
         let digits: usize = shapes[run.clone()].iter().map(|s| s.digits).sum();
         let particles: usize = shapes[run.clone()].iter().map(|s| s.particles).sum();
-        let marks = |m: &[Mark]| segments[run.clone()].iter().filter(|s| m.contains(&s.mark)).count() * 2 > count;
+        let marks =
+            |m: &[Mark]| segments[run.clone()].iter().filter(|s| m.contains(&s.mark)).count() * 2 > count;
         let short = visible <= 18 * count && particles * 2 <= count;
         let figures = digits * 8 >= visible;
         let titles = segments[run.clone()]
             .iter()
             .filter(|s| {
                 let body = &text[s.body..s.span.end];
-                body.ends_with("..") || body.ends_with('…') || body.trim_start().starts_with(['[', '(', '“', '‘', '"', '\''])
+                arrow(text, s)
+                    || body.ends_with("..")
+                    || body.ends_with('…')
+                    || body.trim_start().starts_with(['[', '(', '“', '‘', '"', '\''])
             })
             .count();
         let last = segments.get(at - 1).is_none_or(|s| text[..s.span.start].ends_with('\n'));
@@ -183,6 +263,11 @@ fn item_runs(
     }
 }
 
+/// Whether an arrow opens the segment, as it does before titles of other articles.
+fn arrow(text: &str, segment: &Segment) -> bool {
+    text[segment.span.clone()].starts_with(['▶', '☞', '►', '▷'])
+}
+
 /// Lists of other documents on sale: items that end in a number of pages, each with the start of its
 /// text, from the first of two to the end of the line.
 fn page_lists(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
@@ -195,7 +280,9 @@ fn page_lists(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [O
     let found: Vec<usize> = (0..segments.len()).filter(|i| paged(*i)).collect();
     if let [first, .., last] = found[..] {
         let end = (last..segments.len())
-            .find(|i| segments.get(i + 1).is_none_or(|s| text[segments[*i].span.end..s.span.start].contains('\n')))
+            .find(|i| {
+                segments.get(i + 1).is_none_or(|s| text[segments[*i].span.end..s.span.start].contains('\n'))
+            })
             .map_or(segments.len(), |i| i + 1);
         for w in &mut whole[first..end] {
             w.get_or_insert(("related", 0.8));

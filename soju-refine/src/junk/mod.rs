@@ -113,8 +113,11 @@ impl Stage for Junk {
             // The text is left whole: a dropped document is looked at to see why, not read.
             return Verdict::Drop(reason());
         }
-        let changes: Vec<Change> =
-            found.cuts.iter().map(|(span, kind, score)| Change::cut(*kind, span.clone()).with_score(*score)).collect();
+        let changes: Vec<Change> = found
+            .cuts
+            .iter()
+            .map(|(span, kind, score)| Change::cut(*kind, span.clone()).with_score(*score))
+            .collect();
         let left = doc.text().len() - changes.iter().map(|c| c.span.len()).sum::<usize>();
         if doc.text()[..].trim().is_empty() || left == 0 {
             return Verdict::Drop(Reason::new("junk", "boilerplate").with_score(1.0));

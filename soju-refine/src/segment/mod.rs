@@ -100,7 +100,9 @@ fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
             let korean = before.is_some_and(|c| matches!(c, '가'..='힣' | ')' | '”' | '"' | '’' | '%'));
             let final_ = before.is_some_and(|c| "다요까죠음함됨임니오".contains(c));
             if space {
-                before == Some(' ') || korean || before.is_some_and(|c| c == '.' || (c.is_ascii_alphabetic() && !next.is_ascii()))
+                before == Some(' ')
+                    || korean
+                    || before.is_some_and(|c| c == '.' || (c.is_ascii_alphabetic() && !next.is_ascii()))
             } else {
                 final_ && matches!(next, '가'..='힣' | '“' | '‘' | '[' | '(')
             }
@@ -125,8 +127,8 @@ fn mark_at(text: &str, at: usize, space: bool) -> Option<(Mark, usize)> {
         }
         '|' | '│' | '┃' | '｜' => found(Mark::Bar),
         '▶' | '☞' | '※' | '➤' | '►' | '▷' => found(Mark::Bullet),
-        '■' | '□' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '▲' | '△' | '▼' | '▽' | '◎' | '▣' | '◈' | '▪' | '•' | '‣'
-        | '✔' | '✓' | '♣' | '♧' | '*' | 'ㆍ' | '·' | '└' | '→' | '◀' | '◁'
+        '■' | '□' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '▲' | '△' | '▼' | '▽' | '◎' | '▣' | '◈' | '▪'
+        | '•' | '‣' | '✔' | '✓' | '♣' | '♧' | '*' | 'ㆍ' | '·' | '└' | '→' | '◀' | '◁'
             if space =>
         {
             found(Mark::Bullet)
@@ -175,7 +177,10 @@ mod tests {
             split("비가 온다. 우산을 챙겼다.그래서 괜찮았다! 정말요? 네"),
             ["비가 온다.", "우산을 챙겼다.", "그래서 괜찮았다!", "정말요?", "네"]
         );
-        assert_eq!(split("소개합니다 다음은 목록입니다 - 사과 - 배 - - 감"), ["소개합니다", "다음은 목록입니다", "- 사과", "- 배", "- - 감"]);
+        assert_eq!(
+            split("소개합니다 다음은 목록입니다 - 사과 - 배 - - 감"),
+            ["소개합니다", "다음은 목록입니다", "- 사과", "- 배", "- - 감"]
+        );
         assert_eq!(split("홈 | 전국|지도 ▶더보기 ※ 참고"), ["홈", "| 전국", "|지도", "▶더보기", "※ 참고"]);
         assert_eq!(split("1. 서론 2. 본론 3) 결론"), ["1. 서론", "2. 본론", "3) 결론"]);
         assert_eq!(split("2018. 10. 31. 기준 3.5% 오른 14.2 점"), ["2018. 10. 31. 기준 3.5% 오른 14.2 점"]);
