@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::shape::Shape;
 use super::{JunkConfig, phrases, pieces};
-use crate::segment::{Mark, Segment, segments};
+use crate::segment::{Mark, Segment, ceil_boundary, segments};
 
 /// A part to cut.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,7 +143,7 @@ fn contents(text: &str) -> Vec<Cut> {
         if start < free || end - start > CONTENTS || text[start..end].contains('\n') {
             continue;
         }
-        let from = text.ceil_char_boundary(start.saturating_sub(INTRODUCTION)).max(free);
+        let from = ceil_boundary(text, start.saturating_sub(INTRODUCTION)).max(free);
         let before = &text[from..start];
         let line = before.rfind('\n').map_or(0, |i| i + 1);
         let start = before[line..].find("소개글").map_or(start, |i| from + line + i);
@@ -248,9 +248,8 @@ fn item_runs(
             })
             .count();
         let last = segments.get(at - 1).is_none_or(|s| text[..s.span.start].ends_with('\n'));
-        let kind = if count >= least && (short || figures) && marks(&[Mark::Dash, Mark::Bar]) {
-            "list"
-        } else if count >= least && short && marks(&[Mark::Number]) {
+        let labels = (short || figures) && marks(&[Mark::Dash, Mark::Bar]) || short && marks(&[Mark::Number]);
+        let kind = if count >= least && labels {
             "list"
         } else if last && titles * 3 >= count {
             "related"

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
+use crate::segment::{ceil_boundary, floor_boundary};
+
 struct Form {
     kind: &'static str,
     /// Texts of which the form contains one.
@@ -192,9 +194,9 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
         if m.end() <= searched[form] || !dated(text, m.start()..m.end()) {
             continue;
         }
-        let start = text.floor_char_boundary(m.start().saturating_sub(REACH).max(searched[form]));
+        let start = floor_boundary(text, m.start().saturating_sub(REACH).max(searched[form]));
         let start = start.max(line_start(text, m.start()));
-        let mut end = text.ceil_char_boundary((m.end() + WINDOW).min(text.len()));
+        let mut end = ceil_boundary(text, (m.end() + WINDOW).min(text.len()));
         let line_end = memchr::memchr(b'\n', &text.as_bytes()[m.end()..end]).map(|i| m.end() + i);
         // What begins close to the window's end may go on behind it, and is left to the next search.
         let last_start = match line_end {
@@ -203,7 +205,7 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
                 end
             }
             None if end == text.len() => end,
-            None => text.floor_char_boundary(end - REACH),
+            None => floor_boundary(text, end - REACH),
         };
         searched[form] = last_start;
         for piece in compiled.regexes[form].find_iter(&text[start..end]) {

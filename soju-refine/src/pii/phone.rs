@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{digit, last_chars};
+use crate::segment::{ceil_boundary, floor_boundary};
 
 /// Digits, ASCII or full-width.
 const D: &str = "[0-9０-９]";
@@ -53,7 +54,7 @@ pub(super) fn find(text: &str, service: bool) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while let Some(start) = next_start(text, at) {
-        let window = &text[start..text.floor_char_boundary(start + LONGEST)];
+        let window = &text[start..floor_boundary(text, start + LONGEST)];
         let Some(m) = CANDIDATE.captures(window) else {
             at = skip_run(text, start);
             continue;
@@ -102,7 +103,7 @@ fn next_start(text: &str, from: usize) -> Option<usize> {
         let step = bytes[at..].iter().position(|b| b.is_ascii_digit() || *b == 0xEF)?;
         at += step;
         let Some(first) = text[at..].chars().next().filter(|c| digit(*c).is_some()) else {
-            at = text.ceil_char_boundary(at + 1);
+            at = ceil_boundary(text, at + 1);
             continue;
         };
         if !matches!(digit(first), Some(0 | 1 | 8)) {

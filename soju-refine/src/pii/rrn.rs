@@ -53,5 +53,5 @@ fn checked(d: &[u8]) -> bool {
 /// Whether the number is also a valid EAN-13 of Korea or of a book.
 fn barcode(d: &[u8]) -> bool {
     let sum: u32 = d.iter().enumerate().map(|(i, d)| u32::from(*d) * if i % 2 == 0 { 1 } else { 3 }).sum();
-    sum % 10 == 0 && (d.starts_with(&[8, 8, 0]) || d.starts_with(&[9, 7]))
+    sum.is_multiple_of(10) && (d.starts_with(&[8, 8, 0]) || d.starts_with(&[9, 7]))
 }

@@ -7,8 +7,10 @@
 
 use std::ops::Range;
 
+mod boundary;
 mod ending;
 
+pub(crate) use boundary::{ceil_boundary, floor_boundary};
 pub use ending::{Ending, ending};
 
 /// What a segment opens with.
@@ -142,7 +144,7 @@ fn mark_at(text: &str, at: usize, space: bool) -> Option<(Mark, usize)> {
 
 /// The length of `1.`, `12)` and the like at `at`, when it is not a part of a date or an amount.
 fn numbered(text: &str, at: usize) -> Option<usize> {
-    let rest = text[at..].as_bytes();
+    let rest = &text.as_bytes()[at..];
     let digits = rest.iter().take(3).take_while(|b| b.is_ascii_digit()).count();
     if digits > 2 || !matches!(rest.get(digits), Some(b'.' | b')')) {
         return None;
