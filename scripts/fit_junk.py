@@ -15,7 +15,7 @@ import argparse, csv, json, math
 
 PRIOR = {
     "list_cut": 2, "other_cut": 0, "prose": -2, "particles": -3, "digits": 2, "latin": 1, "items": 0.5, "symbols": 2, "short_words": 1,
-    "long_words": 2, "fragments": 1, "bigram_repeat": 2, "top_word": 6, "spam": 6, "obfuscated": 8, "piracy": 4, "shop": 3,
+    "long_words": 2, "fragments": 1, "bigram_repeat": 2, "top_word": 6, "spam": 6, "obfuscated": 8, "downloads": 4, "shop": 3,
     "translation": 3, "number_run": 4, "hashtags": 4, "comma_list": 4, "connectives": -10,
 }
 
@@ -89,7 +89,7 @@ def main():
         train = [d for d in rows if d % 2 == half]
         model = fit([rows[d] for d in train], [labels[d] == "junk" for d in train], args.l2, prior)
         held.update({d: score(model, rows[d]) for d in rows if d % 2 != half})
-    for t in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+    for t in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9):
         n = {k: sum(held[d] > t for d in held if labels[d] == k) for k in ("keep", "mixed", "junk")}
         tp, fp = n["junk"], n["keep"] + n["mixed"]
         pos, neg = sum(labels[d] == "junk" for d in held), sum(labels[d] != "junk" for d in held)

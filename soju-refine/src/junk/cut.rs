@@ -63,6 +63,8 @@ const TAILS: [&str; 29] = [
 const PHRASE_SEGMENT: usize = 200;
 /// The same for prose, which may speak of comments, log-ins or deliveries: all but copyright and ads.
 const PHRASE_PROSE: usize = 70;
+/// The same for a label, which counts only outside prose.
+const PHRASE_LABEL: usize = 100;
 /// Longest table of contents of a report, in bytes.
 const CONTENTS: usize = 2400;
 /// Longest introduction by its seller before it, in bytes.
@@ -161,17 +163,21 @@ fn phrase_segments(
     whole: &mut [Option<(&'static str, f32)>],
 ) {
     let mut at = 0;
-    for (offset, kind) in phrases::find(text) {
-        while segments.get(at).is_some_and(|s| s.span.end <= offset) {
+    for phrase in phrases::find(text) {
+        while segments.get(at).is_some_and(|s| s.span.end <= phrase.at) {
             at += 1;
         }
-        let most = |i: usize| match kind {
-            "copyright" | "ad" => PHRASE_SEGMENT,
-            _ if shapes[i].prose() => PHRASE_PROSE,
-            _ => PHRASE_SEGMENT,
+        if segments.get(at).is_none_or(|s| !s.span.contains(&phrase.at)) {
+            continue;
+        }
+        let most = match (phrase.label, phrase.kind, shapes[at].prose()) {
+            (true, _, true) => 0,
+            (true, _, false) => PHRASE_LABEL,
+            (false, "copyright" | "ad", _) | (false, _, false) => PHRASE_SEGMENT,
+            (false, _, true) => PHRASE_PROSE,
         };
-        if segments.get(at).is_some_and(|s| s.span.contains(&offset)) && shapes[at].visible <= most(at) {
-            whole[at].get_or_insert((kind, 0.95));
+        if shapes[at].visible <= most {
+            whole[at].get_or_insert((phrase.kind, 0.95));
         }
     }
 }

@@ -31,7 +31,7 @@ impl Features {
         "top_word",
         "spam",
         "obfuscated",
-        "piracy",
+        "downloads",
         "shop",
         "translation",
         "number_run",
@@ -61,7 +61,7 @@ impl Features {
         let density = |count: usize| (count as f32 / n * 20.0).min(1.0);
         let word = visible / n;
         let segment = visible / segments;
-        let [gambling, adult, loan, piracy, shop] = hits.counts;
+        let [gambling, adult, loan, downloads, shop] = hits.counts;
         let prose = sum(&|i| if shape(i).prose() { shape(i).visible } else { 0 }) / visible;
         // In whole sentences these words are more often a subject than an offer.
         let spam = ((gambling + adult + loan) as f32 / n * 10.0).min(1.0) * (1.0 - 0.9 * prose);
@@ -81,7 +81,7 @@ impl Features {
             top_word(&words),
             spam,
             density(hits.obfuscated),
-            density(piracy),
+            density(downloads),
             density(shop),
             translation(&words),
             number_run(&words),
