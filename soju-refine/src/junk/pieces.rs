@@ -26,7 +26,7 @@ const TIME: &str = r"(?:오전\s?|오후\s?)?\d{1,2}:\d\d(?::\d\d)?";
 /// Names of newspapers and the like before a reporter's name.
 const OUTLET: &str = r"(?:[가-힣A-Za-z]{0,8}(?:뉴스|일보|신문|투데이|데일리|타임[스즈]|닷컴|TV|경제|헤럴드|저널|매거진|통신|방송|미디어|동아|스포츠)\s){0,2}";
 
-const FORMS: [Form; 17] = [
+const FORMS: [Form; 19] = [
     Form {
         kind: "byline",
         anchors: &["기자", "특파원", "통신원", "객원", "리포터"],
@@ -112,6 +112,8 @@ const FORMS: [Form; 17] = [
     Form {
         kind: "timestamp", anchors: &["이전"], regex: r"(?:\d{1,2}(?:분|시간|일|주|달|개월)\s?전){2,}"
     },
+    Form { kind: "ornament", anchors: &["- - -"], regex: r"-(?: -){2,}" },
+    Form { kind: "nav", anchors: &["더보기"], regex: r"(?:^|\s)더보기(?:\s?[>»➦+])?(?:$|\s)" },
     Form {
         kind: "ornament",
         anchors: &["----", "====", "____", "····", "~~~~~~", "****", "▼▽", "━━", "──"],

@@ -144,7 +144,7 @@ fn hostile_text_takes_linear_time() {
     for unit in units {
         Junk::default().measure(&unit.repeat(300_000 / unit.len()));
     }
-    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
 }
 
 proptest! {

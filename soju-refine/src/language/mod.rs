@@ -19,7 +19,7 @@ pub struct LanguageConfig {
     /// Fewest letters; below, `too_short` with the count as score. Default 40, about one sentence.
     pub min_letters: usize,
     /// Least share of Hangul; below, `not_korean`. Default 0.3: abstracts and manuals that are half
-    /// English stay (no keep or mixed document of the development data lies below 0.38).
+    /// English stay (no keep or mixed document of the development data lies below 0.43).
     pub min_hangul: f32,
     /// Greatest share of kana; above, `kana`. Default 0.2.
     pub max_kana: f32,

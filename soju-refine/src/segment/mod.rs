@@ -72,7 +72,10 @@ pub fn segments(text: &str) -> Vec<Segment> {
             }
             at += length;
         } else {
-            if open.as_ref().is_some_and(|s| s.body < s.span.end && closed(text, s.span.end, c, space)) {
+            // Without a space only a full stop can close a sentence.
+            let may_close =
+                |s: &Segment| s.body < s.span.end && (space || text.as_bytes()[s.span.end - 1] == b'.');
+            if open.as_ref().is_some_and(|s| may_close(s) && closed(text, s.span.end, c, space)) {
                 out.extend(open.take());
             }
             let segment = open.get_or_insert(Segment { span: at..at, body: at, mark: Mark::None });
