@@ -29,15 +29,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn docs(input: impl BufRead, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
     let stages = rules(RulesConfig::default());
-    let (mut count, mut bytes, mut spent) = (0_u32, 0, std::time::Duration::ZERO);
+    let (mut count, mut bytes) = (0_u32, 0);
+    let mut spent = vec![std::time::Duration::ZERO; stages.len()];
     for line in input.lines() {
         let record: serde_json::Value = serde_json::from_str(&line?)?;
         let text = record["text"].as_str().ok_or("no field `text`")?;
-        let start = std::time::Instant::now();
         let mut doc = Document::new(count.to_string(), text);
         let mut verdict = Verdict::Keep;
-        for stage in &stages {
-            match stage.apply(&mut doc) {
+        for (stage, spent) in stages.iter().zip(&mut spent) {
+            let start = std::time::Instant::now();
+            let said = stage.apply(&mut doc);
+            *spent += start.elapsed();
+            match said {
                 Verdict::Keep => {}
                 drop @ Verdict::Drop(_) => {
                     verdict = drop;
@@ -46,7 +49,6 @@ fn docs(input: impl BufRead, out: &mut impl Write) -> Result<(), Box<dyn std::er
                 unsure => verdict = unsure,
             }
         }
-        spent += start.elapsed();
         count += 1;
         bytes += text.len();
         let (name, reason) = match &verdict {
@@ -77,10 +79,14 @@ fn docs(input: impl BufRead, out: &mut impl Write) -> Result<(), Box<dyn std::er
         )?;
         out.write_all(b"\n")?;
     }
+    for (stage, spent) in stages.iter().zip(&spent) {
+        eprintln!("{:10} {:8.1} MB/s", stage.name(), bytes as f64 / 1e6 / spent.as_secs_f64());
+    }
+    let spent = spent.iter().sum::<std::time::Duration>().as_secs_f64();
     eprintln!(
         "{count} documents, {bytes} bytes, {:.0} documents/s, {:.1} MB/s",
-        f64::from(count) / spent.as_secs_f64(),
-        bytes as f64 / 1e6 / spent.as_secs_f64()
+        f64::from(count) / spent,
+        bytes as f64 / 1e6 / spent
     );
     Ok(())
 }

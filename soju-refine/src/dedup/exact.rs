@@ -17,7 +17,9 @@ pub enum DedupError {
     #[error("not a saved duplicate index of this version; start the job afresh")]
     Foreign,
     /// The length does not fit the number of entries in the head.
-    #[error("saved duplicate index is cut short or damaged: {found} bytes, expected {expected}; start the job afresh")]
+    #[error(
+        "saved duplicate index is cut short or damaged: {found} bytes, expected {expected}; start the job afresh"
+    )]
     Length {
         /// Length in bytes.
         found: usize,

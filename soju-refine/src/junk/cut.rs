@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::shape::Shape;
 use super::{JunkConfig, phrases, pieces};
-use crate::segment::{Mark, Segment, segments};
+use crate::segment::{Mark, Segment, ceil_boundary, segments};
 
 /// A part to cut.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,23 +22,53 @@ pub(super) struct Cut {
 pub(super) struct Parts {
     pub(super) segments: Vec<Segment>,
     pub(super) shapes: Vec<Shape>,
-    /// Segments that repeat an earlier one word for word.
-    pub(super) repeats: Vec<bool>,
     /// Sorted, without overlaps.
     pub(super) cuts: Vec<Cut>,
 }
 
 /// Headings behind which other articles, reports or goods are listed.
 const TAILS: [&str; 29] = [
-    "관련기사", "관련 기사", "인기기사", "인기 기사", "주요뉴스", "주요 뉴스", "오늘의 눈", "많이 본 기사", "많이 본 뉴스", "많이본", "추천기사", "추천 기사",
-    "최신기사", "최신 기사", "실시간 인기", "기자의 다른 기사", "이 시각", "프리미엄자료", "프리미엄 자료", "관련자료", "연관 검색어", "다른 앨범", "인기글",
-    "최근 글", "관련글", "BEST]", "바깥 고리", "참고 문헌", "이자료와 유사한",
+    "관련기사",
+    "관련 기사",
+    "인기기사",
+    "인기 기사",
+    "주요뉴스",
+    "주요 뉴스",
+    "오늘의 눈",
+    "많이 본 기사",
+    "많이 본 뉴스",
+    "많이본",
+    "추천기사",
+    "추천 기사",
+    "최신기사",
+    "최신 기사",
+    "실시간 인기",
+    "기자의 다른 기사",
+    "이 시각 주요",
+    "프리미엄자료",
+    "프리미엄 자료",
+    "관련자료",
+    "연관 검색어",
+    "다른 앨범",
+    "인기글",
+    "최근 글",
+    "관련글",
+    "BEST]",
+    "바깥 고리",
+    "참고 문헌",
+    "이자료와 유사한",
 ];
 
-/// Longest text between 목차 and 본문내용 that is taken for a table of contents, in bytes.
-const CONTENTS: usize = 2400;
 /// Longest segment that goes whole for a phrase in it, in characters.
 const PHRASE_SEGMENT: usize = 200;
+/// The same for prose, which may speak of comments, log-ins or deliveries: all but copyright and ads.
+const PHRASE_PROSE: usize = 70;
+/// The same for a label, which counts only outside prose.
+const PHRASE_LABEL: usize = 100;
+/// Longest table of contents of a report, in bytes.
+const CONTENTS: usize = 2400;
+/// Longest introduction by its seller before it, in bytes.
+const INTRODUCTION: usize = 400;
 
 /// Measures the parts of `text` and finds what to cut.
 pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
@@ -46,16 +76,25 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
     let shapes: Vec<Shape> = segments.iter().map(|s| Shape::of(text, s)).collect();
     let repeats = repeats(text, &segments, config.repeat_chars);
     let mut whole: Vec<Option<(&'static str, f32)>> = vec![None; segments.len()];
-    contents(text, &segments, &shapes, &mut whole);
     phrase_segments(text, &segments, &shapes, &mut whole);
     tails(text, &segments, &shapes, &mut whole);
-    item_runs(&segments, &shapes, config.list_items, &mut whole);
+    page_lists(text, &segments, &shapes, &mut whole);
+    item_runs(text, &segments, &shapes, config.list_items, &mut whole);
     for (i, repeated) in repeats.iter().enumerate() {
         if *repeated && config.repeat_chars > 0 {
             whole[i].get_or_insert(("repeat", 0.9));
         }
     }
     for (i, shape) in shapes.iter().enumerate() {
+        // `- - - 제품소개`: a heading of a template.
+        let mark = &text[segments[i].span.start..segments[i].body];
+        if mark.matches('-').count() > 1
+            && (1..=2).contains(&shape.words)
+            && shape.digits == 0
+            && !shape.sentence
+        {
+            whole[i].get_or_insert(("nav", 0.7));
+        }
         if shape.hangul + shape.digits + shape.latin == 0 {
             whole[i].get_or_insert(("ornament", 0.9));
         }
@@ -65,10 +104,16 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
         .zip(&segments)
         .filter_map(|(w, s)| w.map(|(kind, score)| Cut { span: s.span.clone(), kind, score }))
         .collect();
-    cuts.extend(pieces::find(text).into_iter().map(|(span, kind)| Cut { span, kind, score: 0.95 }));
+    cuts.extend(pieces::find(text).into_iter().filter_map(|(span, kind)| {
+        let piece = &text[span.clone()];
+        let start = span.end - piece.trim_start().len();
+        let end = span.start + piece.trim_end().len();
+        (start < end).then_some(Cut { span: start..end, kind, score: 0.95 })
+    }));
+    cuts.extend(contents(text));
     cuts.retain(|cut| config.cuts(cut.kind));
     let cuts = join(text, cuts);
-    Parts { segments, shapes, repeats, cuts }
+    Parts { segments, shapes, cuts }
 }
 
 /// Segments of some length that stand earlier in the text already.
@@ -83,26 +128,31 @@ fn repeats(text: &str, segments: &[Segment], least: usize) -> Vec<bool> {
         .collect()
 }
 
-/// Tables of contents of report shops: from 목차 to 본문내용.
-fn contents(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
-    let mut open: Option<usize> = None;
-    for (i, s) in segments.iter().enumerate() {
-        let body = &text[s.span.clone()];
-        if let Some(first) = open
-            && (s.span.start - segments[first].span.start > CONTENTS || shapes[i].sentence && shapes[i].words > 9)
-        {
-            open = None;
-        }
-        if open.is_none() && (body.starts_with("목차") || body.ends_with("목차") || body.contains(" 목차1")) {
-            open = Some(i);
-        }
-        if let (Some(first), true) = (open, body.contains("본문내용")) {
-            for w in &mut whole[first..i] {
-                *w = Some(("list", 0.8));
-            }
-            open = None;
-        }
+/// Tables of contents as shops of reports show them: from 목차 to 본문내용 in one line, with the seller's
+/// words before it.
+fn contents(text: &str) -> Vec<Cut> {
+    let ends: Vec<usize> =
+        memchr::memmem::find_iter(text.as_bytes(), "본문내용").map(|i| i + "본문내용".len()).collect();
+    if ends.is_empty() {
+        return Vec::new();
     }
+    let (mut cuts, mut next, mut free) = (Vec::new(), 0, 0);
+    for start in memchr::memmem::find_iter(text.as_bytes(), "목차") {
+        while ends.get(next).is_some_and(|end| *end <= start) {
+            next += 1;
+        }
+        let Some(end) = ends.get(next).copied() else { break };
+        if start < free || end - start > CONTENTS || text[start..end].contains('\n') {
+            continue;
+        }
+        let from = ceil_boundary(text, start.saturating_sub(INTRODUCTION)).max(free);
+        let before = &text[from..start];
+        let line = before.rfind('\n').map_or(0, |i| i + 1);
+        let start = before[line..].find("소개글").map_or(start, |i| from + line + i);
+        free = end;
+        cuts.push(Cut { span: start..end, kind: "list", score: 0.8 });
+    }
+    cuts
 }
 
 /// Segments that a phrase gives away.
@@ -113,12 +163,21 @@ fn phrase_segments(
     whole: &mut [Option<(&'static str, f32)>],
 ) {
     let mut at = 0;
-    for (offset, kind) in phrases::find(text) {
-        while segments.get(at).is_some_and(|s| s.span.end <= offset) {
+    for phrase in phrases::find(text) {
+        while segments.get(at).is_some_and(|s| s.span.end <= phrase.at) {
             at += 1;
         }
-        if segments.get(at).is_some_and(|s| s.span.contains(&offset)) && shapes[at].visible <= PHRASE_SEGMENT {
-            whole[at].get_or_insert((kind, 0.95));
+        if segments.get(at).is_none_or(|s| !s.span.contains(&phrase.at)) {
+            continue;
+        }
+        let most = match (phrase.label, phrase.kind, shapes[at].prose()) {
+            (true, _, true) => 0,
+            (true, _, false) => PHRASE_LABEL,
+            (false, "copyright" | "ad", _) | (false, _, false) => PHRASE_SEGMENT,
+            (false, _, true) => PHRASE_PROSE,
+        };
+        if shapes[at].visible <= most {
+            whole[at].get_or_insert((phrase.kind, 0.95));
         }
     }
 }
@@ -130,7 +189,9 @@ fn tails(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option
         let body = &text[segments[at].span.clone()];
         let heading = shapes[at].visible <= 60
             && !shapes[at].sentence
-            && TAILS.iter().any(|t| body.contains(t));
+            && TAILS.iter().any(|t| {
+                body.find(t).is_some_and(|i| !body[..i].ends_with(|c: char| matches!(c, '가'..='힣')))
+            });
         if !heading {
             at += 1;
             continue;
@@ -149,32 +210,87 @@ fn tails(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option
     }
 }
 
-/// Long runs of list items without prose.
+/// Runs of list items that are labels, numbers or titles rather than text: metadata and menus anywhere,
+/// numbered contents, and other pages' titles at the end of a line.
 fn item_runs(
+    text: &str,
     segments: &[Segment],
     shapes: &[Shape],
     least: usize,
     whole: &mut [Option<(&'static str, f32)>],
 ) {
-    let listed = |i: usize| {
-        matches!(segments[i].mark, Mark::Dash | Mark::Bar | Mark::Bullet)
-            && !shapes[i].prose()
-            && !shapes[i].sentence
+    let item = |i: usize, whole: &[Option<_>]| {
+        let s = &shapes[i];
+        whole[i].is_some()
+            || s.item && (arrow(text, &segments[i]) && s.visible < 60 || !s.prose() && !s.sentence)
     };
     let mut at = 0;
     while at < segments.len() {
-        if !listed(at) {
+        let first = at;
+        while at < segments.len() && item(at, whole) {
             at += 1;
+        }
+        let run = first..at;
+        at += 1;
+        let count = run.len();
+        if least == 0 || count < 3 {
             continue;
         }
-        let first = at;
-        while at < segments.len() && (listed(at) || whole[at].is_some()) {
-            at += 1;
+        let visible: usize = shapes[run.clone()].iter().map(|s| s.visible).sum();
+        let digits: usize = shapes[run.clone()].iter().map(|s| s.digits).sum();
+        let particles: usize = shapes[run.clone()].iter().map(|s| s.particles).sum();
+        let marks =
+            |m: &[Mark]| segments[run.clone()].iter().filter(|s| m.contains(&s.mark)).count() * 2 > count;
+        let short = visible <= 18 * count && particles * 2 <= count;
+        let figures = digits * 8 >= visible;
+        let titles = segments[run.clone()]
+            .iter()
+            .filter(|s| {
+                let body = &text[s.body..s.span.end];
+                arrow(text, s)
+                    || body.ends_with("..")
+                    || body.ends_with('…')
+                    || body.trim_start().starts_with(['[', '(', '“', '‘', '"', '\''])
+            })
+            .count();
+        let last = segments.get(at - 1).is_none_or(|s| text[..s.span.start].ends_with('\n'));
+        let labels = (short || figures) && marks(&[Mark::Dash, Mark::Bar]) || short && marks(&[Mark::Number]);
+        let kind = if count >= least && labels {
+            "list"
+        } else if last && titles * 3 >= count {
+            "related"
+        } else {
+            continue;
+        };
+        for w in &mut whole[run] {
+            w.get_or_insert((kind, 0.7));
         }
-        if least > 0 && at - first >= least {
-            for w in &mut whole[first..at] {
-                w.get_or_insert(("list", 0.7));
-            }
+    }
+}
+
+/// Whether an arrow opens the segment, as it does before titles of other articles.
+fn arrow(text: &str, segment: &Segment) -> bool {
+    text[segment.span.clone()].starts_with(['▶', '☞', '►', '▷'])
+}
+
+/// Lists of other documents on sale: items that end in a number of pages, each with the start of its
+/// text, from the first of two to the end of the line.
+fn page_lists(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
+    let paged = |i: usize| {
+        let body = text[segments[i].span.clone()].trim_end();
+        shapes[i].item
+            && body.ends_with("페이지")
+            && body.trim_end_matches("페이지").trim_end().ends_with(|c: char| c.is_ascii_digit())
+    };
+    let found: Vec<usize> = (0..segments.len()).filter(|i| paged(*i)).collect();
+    if let [first, .., last] = found[..] {
+        let end = (last..segments.len())
+            .find(|i| {
+                segments.get(i + 1).is_none_or(|s| text[segments[*i].span.end..s.span.start].contains('\n'))
+            })
+            .map_or(segments.len(), |i| i + 1);
+        for w in &mut whole[first..end] {
+            w.get_or_insert(("related", 0.8));
         }
     }
 }
@@ -201,7 +317,7 @@ fn join(text: &str, mut cuts: Vec<Cut>) -> Vec<Cut> {
         let behind = &text[cut.span.end..];
         let space = behind.len() - behind.trim_start_matches(' ').len();
         let before = text[..cut.span.start].chars().next_back();
-        // One space stays between what is left, unless the cut starts a line.
+        // Of the spaces on both sides one stays.
         if before.is_none_or(char::is_whitespace) {
             cut.span.end += space;
         }

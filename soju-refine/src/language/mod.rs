@@ -19,7 +19,7 @@ pub struct LanguageConfig {
     /// Fewest letters; below, `too_short` with the count as score. Default 40, about one sentence.
     pub min_letters: usize,
     /// Least share of Hangul; below, `not_korean`. Default 0.3: abstracts and manuals that are half
-    /// English stay (no keep or mixed document of the development data lies below 0.38).
+    /// English stay (no keep or mixed document of the development data lies below 0.43).
     pub min_hangul: f32,
     /// Greatest share of kana; above, `kana`. Default 0.2.
     pub max_kana: f32,
@@ -89,7 +89,9 @@ mod tests {
         let zh = "大韓民國은 民主共和國이다. 大韓民國의 主權은 國民에게 있고 모든 權力은 國民으로부터 나온다. 大韓民國 憲法 第一條 第二項";
         let code = "function 더하기(a, b) { return a + b; } const 값 = 더하기(1, 2); if (값 > 3) { console.log(값); } else { 값 = 0; }";
         let en = "This is an English sentence which goes on for a while, with 한국어 in it.";
-        for (text, kind) in [(ja, "kana"), (zh, "hanja"), (code, "code"), (en, "not_korean"), ("짧은 글", "too_short")] {
+        for (text, kind) in
+            [(ja, "kana"), (zh, "hanja"), (code, "code"), (en, "not_korean"), ("짧은 글", "too_short")]
+        {
             match verdict(text) {
                 Verdict::Drop(reason) => {
                     assert_eq!((reason.kind.as_ref(), reason.stage.as_ref()), (kind, "language"), "{text}");
@@ -107,7 +109,9 @@ mod tests {
         let nfd: String = unicode_normalization::UnicodeNormalization::nfd(text).collect();
         assert_eq!(verdict(&nfd), Verdict::Keep);
         assert_eq!(
-            verdict("Windows Server 2003에서 Cache-Control 헤더를 no-cache로 설정하면 서버가 응답을 저장하지 않습니다. 이 설정은 관리자가 바꿀 수 있습니다."),
+            verdict(
+                "Windows Server 2003에서 Cache-Control 헤더를 no-cache로 설정하면 서버가 응답을 저장하지 않습니다. 이 설정은 관리자가 바꿀 수 있습니다."
+            ),
             Verdict::Keep
         );
     }

@@ -31,7 +31,10 @@ impl Letters {
             }
             n.visible += 1;
             match c {
-                '가'..='힣' | 'ㄱ'..='ㆎ' | '\u{1100}'..='\u{115F}' | '\u{A960}'..='\u{A97C}'
+                '가'..='힣'
+                | 'ㄱ'..='ㆎ'
+                | '\u{1100}'..='\u{115F}'
+                | '\u{A960}'..='\u{A97C}'
                 | '\u{FFA1}'..='\u{FFDC}' => n.hangul += 1,
                 // Vowels and closing consonants belong to the syllable that was counted.
                 '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' => n.visible -= 1,
@@ -39,7 +42,9 @@ impl Letters {
                 '0'..='9' | '０'..='９' => n.digits += 1,
                 '{' | '}' | '<' | '>' | ';' | '=' | '_' | '\\' | '$' | '&' | '|' | '#' => n.code += 1,
                 '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' => n.kana += 1,
-                '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+                '\u{3400}'..='\u{4DBF}'
+                | '\u{4E00}'..='\u{9FFF}'
+                | '\u{F900}'..='\u{FAFF}'
                 | '\u{20000}'..='\u{3FFFF}' => n.hanja += 1,
                 '\u{C0}'..='\u{24F}' if c.is_alphabetic() => n.latin += 1,
                 c if !c.is_ascii() && c.is_alphabetic() => n.other += 1,

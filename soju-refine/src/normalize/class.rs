@@ -23,8 +23,8 @@ pub(super) fn control(c: char) -> bool {
 pub(super) fn space(c: char) -> bool {
     matches!(
         c,
-        ' ' | '\t' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{2800}'
-            | '\u{3000}' | '\u{3164}' | '\u{FFA0}'
+        ' ' | '\t' | '\u{A0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{2800}' | '\u{3000}' | '\u{3164}' | '\u{FFA0}'
     )
 }
 
@@ -63,8 +63,7 @@ pub(super) fn attaches(c: char) -> bool {
                 first.get_or_insert(d);
             });
             first.is_some_and(|d| {
-                canonical_combining_class(d) != 0
-                    || is_nfc_quick(std::iter::once(d)) == IsNormalized::Maybe
+                canonical_combining_class(d) != 0 || is_nfc_quick(std::iter::once(d)) == IsNormalized::Maybe
             })
         }
     }

@@ -41,14 +41,9 @@ fn golden_forms() {
 #[test]
 fn changes_stay_within_a_syllable_and_name_their_kind() {
     let doc = normal("\u{1112}\u{1161}\u{11AB} \u{1100}\u{116E}\u{11A8}\u{200B}어");
-    let kinds: Vec<_> = doc.edits().iter().map(|e| (e.kind.as_ref(), &doc.original()[e.span.clone()])).collect();
-    assert_eq!(
-        kinds,
-        [
-            ("nfc", "\u{1112}\u{1161}\u{11AB}"),
-            ("nfc", "\u{1100}\u{116E}\u{11A8}\u{200B}"),
-        ]
-    );
+    let kinds: Vec<_> =
+        doc.edits().iter().map(|e| (e.kind.as_ref(), &doc.original()[e.span.clone()])).collect();
+    assert_eq!(kinds, [("nfc", "\u{1112}\u{1161}\u{11AB}"), ("nfc", "\u{1100}\u{116E}\u{11A8}\u{200B}"),]);
 }
 
 #[test]
@@ -62,7 +57,8 @@ fn switches_switch() {
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    let marks: String = std::iter::once('a').chain("\u{301}\u{323}".chars().cycle().take(1_000_000)).collect();
+    let marks: String =
+        std::iter::once('a').chain("\u{301}\u{323}".chars().cycle().take(1_000_000)).collect();
     let joiners = "\u{200D}".repeat(1_000_000);
     let jamo = "ㄱㅏ".repeat(300_000);
     let solid = "가".repeat(350_000);

@@ -63,7 +63,9 @@ impl Pii {
             found.extend(rrn::find(text).map(|span| ("rrn", span)));
         }
         if self.config.phone {
-            found.extend(phone::find(text, self.config.service_numbers).into_iter().map(|span| ("phone", span)));
+            found.extend(
+                phone::find(text, self.config.service_numbers).into_iter().map(|span| ("phone", span)),
+            );
         }
         if self.config.email {
             found.extend(email::find(text).into_iter().map(|span| ("email", span)));

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{digit, last_chars};
+use crate::segment::{ceil_boundary, floor_boundary};
 
 /// Digits, ASCII or full-width.
 const D: &str = "[0-9０-９]";
@@ -22,16 +23,20 @@ static CANDIDATE: LazyLock<Regex> = LazyLock::new(|| {
         |[6６](?:00|11|13|14|22|33|44|46|55|60|61|66|68|70|77|88|99|００|４４|６６|７７|８８|９９)\
         |[8８](?:00|02|10|11|22|33|44|55|66|70|77|88|99|００|１１|３３|５５|６６|７７|９９))";
     let international = format!(
-        r"(?:[+＋]|00[ -]?|\b)(?:82|８２)[)）]?{S}?(?:[(（]0[)）][ ]?|0)?(?:1[016789]|2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70)[)）]?{S}?{D}{{3,4}}{S}?{D}{{4}}"
+        r"(?:[+＋]|00[ -]?)?(?:82|８２)[)）]?{S}?(?:[(（]0[)）][ ]?|0)?(?:1[016789]|2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70)[)）]?{S}?{D}{{3,4}}{S}?{D}{{4}}"
     );
-    let national =
-        format!(r"[(（]?(?:(?P<mobile>{mobile})|(?P<area>{area})|(?P<virtual>{virtual_}))(?P<first>[)）]{S}|{S})?{D}{{3,4}}(?P<second>{S})?{D}{{4}}");
+    let national = format!(
+        r"[(（]?(?:(?P<mobile>{mobile})|(?P<area>{area})|(?P<virtual>{virtual_}))(?P<first>[)）]{S}|{S})?{D}{{3,4}}(?P<second>{S})?{D}{{4}}"
+    );
     let company = format!(r"(?P<service>{service})(?P<mark>{S})?{D}{{4}}");
     Regex::new(&format!(
-        r"(?:(?P<international>{international})|{national}|{company})(?:[ ]?[~∼～][ ]?{D}{{1,4}})?"
+        r"^[(（]?(?:(?P<international>{international})|{national}|{company})(?:[ ]?[~∼～][ ]?{D}{{1,4}})?"
     ))
     .expect("the pattern is a constant")
 });
+
+/// Longest candidate, in bytes: every digit full-width and every separator three characters.
+const LONGEST: usize = 120;
 
 /// Words that announce a phone number, a short way before it.
 static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
@@ -48,16 +53,22 @@ const COUNTERS: [&str; 13] = ["원", "호", "만", "억", "개", "명", "%", "�
 pub(super) fn find(text: &str, service: bool) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    while let Some(m) = CANDIDATE.captures_at(text, at) {
-        let whole = m.get(0).expect("group 0 always takes part").range();
+    while let Some(start) = next_start(text, at) {
+        let window = &text[start..floor_boundary(text, start + LONGEST)];
+        let Some(m) = CANDIDATE.captures(window) else {
+            at = skip_run(text, start);
+            continue;
+        };
+        let value = m.get(0).map_or("", |m| m.as_str());
+        let mut span = start..start + value.len();
         let last_end = found.last().map_or(0, |last| last.end);
-        let before = &text[last_end..whole.start];
+        let before = &text[last_end.min(start)..start];
         let group = |name| m.name(name).is_some();
         let announced = || ANNOUNCED.is_match(last_chars(before, 24));
-        let value = &text[whole.clone()];
-        let listed = last_end > 0 && before.chars().all(|c| " ,/~·&와과및또는\n".contains(c));
+        let listed =
+            last_end > 0 && before.len() < 24 && before.chars().all(|c| " ,/~·&와과및또는\n".contains(c));
         let good = free_before(before, listed, group("first").then_some(value))
-            && free_after(&text[whole.end..], group("mobile") || group("international"))
+            && free_after(&text[span.end..], group("mobile") || group("international"))
             && if group("service") {
                 service && service_number(value, group("mark"), &announced)
             } else if group("international") {
@@ -71,19 +82,43 @@ pub(super) fn find(text: &str, service: bool) -> Vec<Range<usize>> {
             }
             && (service || !toll_free(value));
         if good {
-            let mut span = whole.clone();
+            at = span.end;
             trim_bracket(text, &mut span);
             found.push(span);
-            at = whole.end;
         } else {
-            // Go on behind the first digit, not behind the match: the number may start inside it.
-            let step = value.char_indices().find(|(_, c)| digit(*c).is_some());
-            at = whole.start + step.map_or(value.len(), |(i, c)| i + c.len_utf8());
-            // Overlapping candidates of one digit run are no candidates.
-            at += text[at..].find(|c| digit(c).is_none()).unwrap_or(text.len() - at);
+            // Go on behind the first run of digits: the number may start inside the match.
+            at = skip_run(text, start);
         }
     }
     found
+}
+
+/// Where the next number starts that may be a phone number: a run of digits that opens with 0, 1 or
+/// 8, with the bracket or plus sign before it.
+fn next_start(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        // 0xEF opens the full-width forms, and little else in Korean text.
+        let step = bytes[at..].iter().position(|b| b.is_ascii_digit() || *b == 0xEF)?;
+        at += step;
+        let Some(first) = text[at..].chars().next().filter(|c| digit(*c).is_some()) else {
+            at = ceil_boundary(text, at + 1);
+            continue;
+        };
+        if !matches!(digit(first), Some(0 | 1 | 8)) {
+            at = skip_run(text, at);
+            continue;
+        }
+        let sign = text[from..at].chars().next_back().filter(|c| "(（+＋".contains(*c));
+        return Some(at - sign.map_or(0, char::len_utf8));
+    }
+}
+
+/// Where the first run of digits at or behind `start` ends.
+fn skip_run(text: &str, start: usize) -> usize {
+    let run = text[start..].find(|c| digit(c).is_some()).map_or(text.len(), |i| start + i);
+    text[run..].find(|c| digit(c).is_none()).map_or(text.len(), |i| run + i)
 }
 
 /// Whether nothing before makes the candidate part of a longer number.
@@ -135,7 +170,8 @@ fn service_number(value: &str, marked: bool, announced: &dyn Fn() -> bool) -> bo
 
 /// The groups of an area number are kept apart by marks, or all by spaces; not `031/1234.5678`.
 fn spaced_like_a_number(value: &str) -> bool {
-    let marks: Vec<char> = value.chars().filter(|c| digit(*c).is_none() && !" ()（）~∼～".contains(*c)).collect();
+    let marks: Vec<char> =
+        value.chars().filter(|c| digit(*c).is_none() && !" ()（）~∼～".contains(*c)).collect();
     marks.windows(2).all(|w| w[0] == w[1])
 }
 

@@ -43,7 +43,8 @@ fn dated(d: &[u8]) -> bool {
 
 /// The check digit of numbers given before October 2020; foreigners' numbers add 2.
 fn checked(d: &[u8]) -> bool {
-    let sum: u32 = d[..12].iter().zip([2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]).map(|(d, w)| u32::from(*d) * w).sum();
+    let sum: u32 =
+        d[..12].iter().zip([2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]).map(|(d, w)| u32::from(*d) * w).sum();
     let last = (11 - sum % 11) % 10;
     let foreign = (last + 2) % 10;
     u32::from(d[12]) == if d[6] >= 5 { foreign } else { last }
@@ -52,5 +53,5 @@ fn checked(d: &[u8]) -> bool {
 /// Whether the number is also a valid EAN-13 of Korea or of a book.
 fn barcode(d: &[u8]) -> bool {
     let sum: u32 = d.iter().enumerate().map(|(i, d)| u32::from(*d) * if i % 2 == 0 { 1 } else { 3 }).sum();
-    sum % 10 == 0 && (d.starts_with(&[8, 8, 0]) || d.starts_with(&[9, 7]))
+    sum.is_multiple_of(10) && (d.starts_with(&[8, 8, 0]) || d.starts_with(&[9, 7]))
 }

@@ -13,18 +13,22 @@ pub enum Ending {
 
 /// Reads the end of `segment`, past punctuation, brackets, emoticons and laughter.
 pub fn ending(segment: &str) -> Ending {
-    let mut back = segment.chars().rev().take(40).skip_while(|c| {
-        !matches!(c, '가'..='힣' | 'a'..='z' | 'A'..='Z' | '0'..='9' | '\u{4E00}'..='\u{9FFF}')
-    });
+    let mut back = segment.chars().rev().take(40).skip_while(
+        |c| !matches!(c, '가'..='힣' | 'a'..='z' | 'A'..='Z' | '0'..='9' | '\u{4E00}'..='\u{9FFF}'),
+    );
     let (Some(last), before) = (back.next(), back.next()) else { return Ending::None };
     // 바다, 필요, 중요, 페이지: nouns of two or three syllables that look like endings.
-    let noun = matches!((before, last), (Some('바' | '마' | '캐' | '필' | '중' | '주' | '수' | '소'), '다' | '요'));
+    let noun =
+        matches!((before, last), (Some('바' | '마' | '캐' | '필' | '중' | '주' | '수' | '소'), '다' | '요'));
     match last {
         '다' | '요' | '까' | '죠' | '쇼' if !noun => Ending::Sentence,
         '오' if matches!(before, Some('시' | '하')) => Ending::Sentence,
-        '음' | '함' | '됨' | '임' | '네' | '군' | '걸' | '듯' | '용' | '염' | '셈' => Ending::Clipped,
+        '음' | '함' | '됨' | '임' | '네' | '군' | '걸' | '듯' | '용' | '염' | '셈' => {
+            Ending::Clipped
+        }
         '지' | '야' | '라' | '자' | '니' | '게' | '데' | '고' | '서' | '면' | '어' | '아' | '해' | '줘'
-            if matches!(before, Some('가'..='힣')) && segment.trim_end().ends_with(['.', '!', '?', '~', '…', 'ㅋ', 'ㅎ', 'ㅠ', '^']) =>
+            if matches!(before, Some('가'..='힣'))
+                && segment.trim_end().ends_with(['.', '!', '?', '~', '…', 'ㅋ', 'ㅎ', 'ㅠ', '^']) =>
         {
             Ending::Clipped
         }

@@ -7,8 +7,10 @@
 
 use std::ops::Range;
 
+mod boundary;
 mod ending;
 
+pub(crate) use boundary::{ceil_boundary, floor_boundary};
 pub use ending::{Ending, ending};
 
 /// What a segment opens with.
@@ -70,7 +72,10 @@ pub fn segments(text: &str) -> Vec<Segment> {
             }
             at += length;
         } else {
-            if open.as_ref().is_some_and(|s| s.body < s.span.end && closed(text, s.span.end, c, space)) {
+            // Without a space only a full stop can close a sentence.
+            let may_close =
+                |s: &Segment| s.body < s.span.end && (space || text.as_bytes()[s.span.end - 1] == b'.');
+            if open.as_ref().is_some_and(|s| may_close(s) && closed(text, s.span.end, c, space)) {
                 out.extend(open.take());
             }
             let segment = open.get_or_insert(Segment { span: at..at, body: at, mark: Mark::None });
@@ -89,7 +94,10 @@ pub fn segments(text: &str) -> Vec<Segment> {
 /// Whether the text before `end` closes a sentence, when `next` follows after white space or not.
 fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
     let mut back = text[..end].chars().rev().take(6).skip_while(|c| "\"'”’)]」』》".contains(*c));
-    let Some(last) = back.next() else { return false };
+    let Some(mut last) = back.next() else { return false };
+    while space && "~^;ㅎㅋㅠㅜ♡♥".contains(last) {
+        last = back.next().unwrap_or(' ');
+    }
     let before = back.next();
     match last {
         '!' | '?' | '…' | '。' | '！' | '？' => space && !"!?.".contains(next),
@@ -97,7 +105,9 @@ fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
             let korean = before.is_some_and(|c| matches!(c, '가'..='힣' | ')' | '”' | '"' | '’' | '%'));
             let final_ = before.is_some_and(|c| "다요까죠음함됨임니오".contains(c));
             if space {
-                korean || before.is_some_and(|c| c == '.' || (c.is_ascii_alphabetic() && !next.is_ascii()))
+                before == Some(' ')
+                    || korean
+                    || before.is_some_and(|c| c == '.' || (c.is_ascii_alphabetic() && !next.is_ascii()))
             } else {
                 final_ && matches!(next, '가'..='힣' | '“' | '‘' | '[' | '(')
             }
@@ -122,8 +132,8 @@ fn mark_at(text: &str, at: usize, space: bool) -> Option<(Mark, usize)> {
         }
         '|' | '│' | '┃' | '｜' => found(Mark::Bar),
         '▶' | '☞' | '※' | '➤' | '►' | '▷' => found(Mark::Bullet),
-        '■' | '□' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '▲' | '△' | '▼' | '▽' | '◎' | '▣' | '◈' | '▪' | '•' | '‣'
-        | '✔' | '✓' | '♣' | '♧' | '*' | 'ㆍ' | '·' | '└' | '→' | '◀' | '◁'
+        '■' | '□' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '▲' | '△' | '▼' | '▽' | '◎' | '▣' | '◈' | '▪'
+        | '•' | '‣' | '✔' | '✓' | '♣' | '♧' | '*' | 'ㆍ' | '·' | '└' | '→' | '◀' | '◁'
             if space =>
         {
             found(Mark::Bullet)
@@ -137,7 +147,7 @@ fn mark_at(text: &str, at: usize, space: bool) -> Option<(Mark, usize)> {
 
 /// The length of `1.`, `12)` and the like at `at`, when it is not a part of a date or an amount.
 fn numbered(text: &str, at: usize) -> Option<usize> {
-    let rest = text[at..].as_bytes();
+    let rest = &text.as_bytes()[at..];
     let digits = rest.iter().take(3).take_while(|b| b.is_ascii_digit()).count();
     if digits > 2 || !matches!(rest.get(digits), Some(b'.' | b')')) {
         return None;
@@ -172,7 +182,10 @@ mod tests {
             split("비가 온다. 우산을 챙겼다.그래서 괜찮았다! 정말요? 네"),
             ["비가 온다.", "우산을 챙겼다.", "그래서 괜찮았다!", "정말요?", "네"]
         );
-        assert_eq!(split("소개합니다 다음은 목록입니다 - 사과 - 배 - - 감"), ["소개합니다", "다음은 목록입니다", "- 사과", "- 배", "- - 감"]);
+        assert_eq!(
+            split("소개합니다 다음은 목록입니다 - 사과 - 배 - - 감"),
+            ["소개합니다", "다음은 목록입니다", "- 사과", "- 배", "- - 감"]
+        );
         assert_eq!(split("홈 | 전국|지도 ▶더보기 ※ 참고"), ["홈", "| 전국", "|지도", "▶더보기", "※ 참고"]);
         assert_eq!(split("1. 서론 2. 본론 3) 결론"), ["1. 서론", "2. 본론", "3) 결론"]);
         assert_eq!(split("2018. 10. 31. 기준 3.5% 오른 14.2 점"), ["2018. 10. 31. 기준 3.5% 오른 14.2 점"]);

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Fits the weights of the junk score (soju-refine/src/junk/score.rs) to labelled documents.
+
+  fit_junk.py FEATURES.jsonl LABELS.tsv [--l2 X] [--rust]
+
+FEATURES comes from `cargo run -p soju-refine --example junk_features docs DOCS.jsonl`; LABELS has the columns doc and
+label (keep, mixed, junk). Logistic regression on standardized features, junk against the rest, by Newton's method with
+an L2 penalty X (default 6) that pulls each weight towards PRIOR: what the feature is known to mean where a few hundred
+documents show it too rarely to tell. A weight whose sign contradicts its prior is set to 0. Prints figures of two
+models, each fitted on one half (even or odd document numbers) and judged on the other, and with --rust the constants of
+a fit on everything.
+"""
+import argparse, csv, json, math
+
+
+PRIOR = {
+    "list_cut": 2, "other_cut": 0, "prose": -2, "particles": -3, "digits": 2, "latin": 1, "items": 0.5, "symbols": 2, "short_words": 1,
+    "long_words": 2, "fragments": 1, "bigram_repeat": 2, "top_word": 6, "spam": 6, "obfuscated": 8, "downloads": 4, "shop": 3,
+    "translation": 3, "number_run": 4, "hashtags": 4, "comma_list": 4, "connectives": -10,
+}
+
+
+def solve(a, b):
+    n = len(b)
+    m = [row[:] + [x] for row, x in zip(a, b)]
+    for i in range(n):
+        p = max(range(i, n), key=lambda r: abs(m[r][i]))
+        m[i], m[p] = m[p], m[i]
+        for r in range(n):
+            if r != i and m[r][i]:
+                f = m[r][i] / m[i][i]
+                m[r] = [x - f * y for x, y in zip(m[r], m[i])]
+    return [m[i][n] / m[i][i] for i in range(n)]
+
+
+def fit(rows, labels, l2, prior):
+    d, n = len(rows[0]), len(rows)
+    means = [sum(r[j] for r in rows) / n for j in range(d)]
+    sds = [max(1e-3, math.sqrt(sum((r[j] - means[j]) ** 2 for r in rows) / n)) for j in range(d)]
+    x = [[(v - m) / s for v, m, s in zip(r, means, sds)] + [1.0] for r in rows]
+    target = [p * s for p, s in zip(prior, sds)]
+    off = set()
+    while True:
+        w = [0.0 if j in off else t for j, t in enumerate(target)] + [-1.5]
+        for _ in range(30):
+            g = [-l2 * (a - t) for a, t in zip(w, target)] + [0.0]
+            h = [[(l2 if i == j and i < d else 0.0) for j in range(d + 1)] for i in range(d + 1)]
+            for r, y in zip(x, labels):
+                p = 1 / (1 + math.exp(-max(-30, min(30, sum(a * b for a, b in zip(w, r))))))
+                q = max(1e-6, p * (1 - p))
+                for i in range(d + 1):
+                    g[i] += (y - p) * r[i]
+                    qi, hi = q * r[i], h[i]
+                    for j in range(d + 1):
+                        hi[j] += qi * r[j]
+            for i in off:
+                g[i], h[i] = 0.0, [1.0 if i == j else 0.0 for j in range(d + 1)]
+            step = solve(h, g)
+            w = [a + b for a, b in zip(w, step)]
+            if max(map(abs, step)) < 1e-6:
+                break
+        wrong = {j for j in range(d) if w[j] * prior[j] < 0} - off
+        if not wrong:
+            raw = [a / s for a, s in zip(w, sds)]
+            return raw, w[d] - sum(a * m for a, m in zip(raw, means)), means
+        off |= wrong
+
+
+def score(model, row):
+    return 1 / (1 + math.exp(-max(-30, min(30, model[1] + sum(a * b for a, b in zip(model[0], row))))))
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("features")
+    args.add_argument("labels")
+    args.add_argument("--l2", type=float, default=6.0)
+    args.add_argument("--rust", action="store_true")
+    args = args.parse_args()
+    with open(args.labels, encoding="utf-8") as f:
+        labels = {int(r["doc"]): r["label"] for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    with open(args.features, encoding="utf-8") as f:
+        data = {r["doc"]: r["features"] for r in map(json.loads, f) if r["doc"] in labels}
+    names = list(next(iter(data.values())))
+    rows = {d: [f[n] for n in names] for d, f in data.items()}
+    prior = [PRIOR[n] for n in names]
+    held = {}
+    for half in (0, 1):
+        train = [d for d in rows if d % 2 == half]
+        model = fit([rows[d] for d in train], [labels[d] == "junk" for d in train], args.l2, prior)
+        held.update({d: score(model, rows[d]) for d in rows if d % 2 != half})
+    for t in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9):
+        n = {k: sum(held[d] > t for d in held if labels[d] == k) for k in ("keep", "mixed", "junk")}
+        tp, fp = n["junk"], n["keep"] + n["mixed"]
+        pos, neg = sum(labels[d] == "junk" for d in held), sum(labels[d] != "junk" for d in held)
+        f1 = 2 * tp / max(1, tp + fp + pos)
+        f0 = 2 * (neg - fp) / max(1, neg - fp + pos - tp + neg)
+        print(f"held back, above {t:.2f}: {n}  macro-F1 {(f1 + f0) / 2:.3f}")
+    wrong = sorted(held, key=lambda d: abs((labels[d] == "junk") - held[d]))[-24:]
+    print("furthest off:", [(d, labels[d], round(held[d], 2)) for d in wrong])
+    weights, bias, means = fit(list(rows.values()), [labels[d] == "junk" for d in rows], args.l2, prior)
+    width = max(map(len, names))
+    if args.rust:
+        print("WEIGHTS:", ", ".join(f"{w:.3f}" for w in weights))
+        print(f"BIAS: {bias:.3f}")
+        print("MEANS:", ", ".join(f"{m:.4f}" for m in means))
+    else:
+        for name, w, m in zip(names, weights, means):
+            print(f"{name:{width}} {w:8.3f} mean {m:.4f}")
+
+
+if __name__ == "__main__":
+    main()
