@@ -31,6 +31,7 @@ impl Origin {
     }
 
     /// Writes the note beside where the model will be.
+    #[cfg(feature = "hub")]
     pub(super) fn write(&self, model: &Path) -> Result<(), ModelError> {
         let path = Self::path(model);
         let mut text = serde_json::to_string_pretty(self).expect("two strings and a number are JSON");
