@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "hub")]
 use super::ModelError;
 
 /// The content of `FILE.origin.json`.
