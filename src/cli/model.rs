@@ -19,7 +19,7 @@ Examples:
   soju model list
   soju model verify gemma-3-270m
   SOJU_MODEL_DIR=/data/models soju model path gemma-3-270m")]
-pub struct ModelArgs {
+pub(crate) struct ModelArgs {
     #[command(subcommand)]
     command: ModelCommand,
 }
@@ -64,7 +64,7 @@ Files from the hub heed HF_ENDPOINT, HF_HOME and proxies; set HF_TOKEN for gated
 ///
 /// # Errors
 /// Those of [`models`], with their remedy, and a closed standard output.
-pub fn run(args: ModelArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: ModelArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         ModelCommand::Pull { model } => pull(&model)?,
         ModelCommand::List { json } => list(json)?,

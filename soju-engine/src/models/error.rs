@@ -189,12 +189,12 @@ pub enum ModelError {
     },
 
     /// The disk is full.
-    #[error("no space left for {}: free about {needed_mib} MiB or set SOJU_MODEL_DIR to another disk, then run the same command again", path.display())]
+    #[error("no space left for {}: free {} or set SOJU_MODEL_DIR to another disk, then run the same command again", path.display(), space(*needed))]
     StorageFull {
         /// What was being written.
         path: PathBuf,
-        /// Space that the whole pull needs, in MiB.
-        needed_mib: u64,
+        /// Bytes that the whole pull needs, where known.
+        needed: Option<u64>,
     },
 
     /// The operating system refused.
@@ -214,4 +214,8 @@ impl ModelError {
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_path_buf(), source }
     }
+}
+
+fn space(needed: Option<u64>) -> String {
+    needed.map_or_else(|| "some".to_owned(), |bytes| format!("about {} MiB", bytes >> 20))
 }

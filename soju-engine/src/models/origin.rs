@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "hub")]
 use super::ModelError;
 
 /// The content of `FILE.origin.json`.
@@ -31,6 +32,7 @@ impl Origin {
     }
 
     /// Writes the note beside where the model will be.
+    #[cfg(feature = "hub")]
     pub(super) fn write(&self, model: &Path) -> Result<(), ModelError> {
         let path = Self::path(model);
         let mut text = serde_json::to_string_pretty(self).expect("two strings and a number are JSON");

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use hf_hub::api::Progress;
@@ -38,9 +39,12 @@ pub(super) fn pull(
     }
     let work = store.pull_dir(file.file_name());
     let blob = download(file, &work, progress)?;
-    check(store, file, &blob, &target, progress)?;
-    remove_dir(&work)?;
-    Ok(pulled(false))
+    let installed = check_and_install(store, file, &blob, &target, progress);
+    // What came is wrong: going on from these bytes would give the same again.
+    if matches!(installed, Ok(()) | Err(ModelError::SourceChanged { .. } | ModelError::Hub { .. })) {
+        remove_dir(&work)?;
+    }
+    installed.map(|()| pulled(false))
 }
 
 /// Whether the file is there with the content that it had when it was pulled.
@@ -65,7 +69,7 @@ fn is_whole(file: &HubFile, target: &Path, progress: &mut dyn PullProgress) -> R
 
 /// Fetches into a cache of its own, where an interrupted transfer goes on. Returns the file itself.
 fn download(file: &HubFile, cache: &Path, progress: &mut dyn PullProgress) -> Result<PathBuf, ModelError> {
-    let failed = |e: ApiError| explain(file, &e);
+    let failed = |e: ApiError| explain(file, cache, &e);
     let mut builder =
         ApiBuilder::from_env().with_cache_dir(cache.to_path_buf()).with_progress(false).with_retries(RETRIES);
     if let Some(token) = env::var("HF_TOKEN").ok().filter(|t| !t.is_empty()) {
@@ -88,7 +92,7 @@ fn download(file: &HubFile, cache: &Path, progress: &mut dyn PullProgress) -> Re
 }
 
 /// Compares what came with what is known of it, notes its origin and puts it in place.
-fn check(
+fn check_and_install(
     store: &ModelStore,
     file: &HubFile,
     blob: &Path,
@@ -96,7 +100,14 @@ fn check(
     progress: &mut dyn PullProgress,
 ) -> Result<(), ModelError> {
     if file.file_name().ends_with(".gguf") {
-        check_gguf(blob)?;
+        check_gguf(blob).map_err(|error| match error {
+            ModelError::BadHeader { found, .. } => ModelError::Hub {
+                spec: file.to_string(),
+                detail: format!("what came is not a gguf file: {found}"),
+                remedy: "check file and revision, and HF_ENDPOINT",
+            },
+            other => other,
+        })?;
     }
     let size = fs::metadata(blob).map_err(ModelError::io("read", blob))?.len();
     progress.begin(PullStep::Verify, Some(size));
@@ -123,7 +134,12 @@ fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn explain(file: &HubFile, error: &ApiError) -> ModelError {
+fn explain(file: &HubFile, cache: &Path, error: &ApiError) -> ModelError {
+    if let ApiError::IoError(e) = error
+        && matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    {
+        return ModelError::StorageFull { path: cache.to_path_buf(), needed: None };
+    }
     let detail = error.to_string();
     let remedy = match () {
         () if detail.contains("status code 401") || detail.contains("status code 403") => {

