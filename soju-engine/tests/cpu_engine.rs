@@ -39,21 +39,35 @@ fn a_prefix_is_shared_and_exact() {
     let engine = engine();
     let header = "다음 글이 광고인지 기사인지 가려라.\n글: 서울시는 오늘 새 버스 노선을 발표했다.\n답: 기사\n글: 지금 전화하시면 반값!\n답: 광고\n글: ";
     let header = prompt(&engine, header);
-    let texts = ["어제 국회에서 예산안이 통과되었다.\n답:", "무료 상담, 카톡 문의 주세요!\n답:", "날씨가 맑다.\n답:"];
-    let labels = vec![engine.tokenizer().encode(" 기사"), engine.tokenizer().encode(" 광고 문구입니다")];
-    let request = |text: &str, shared_prefix| {
+    let texts = [
+        "어제 국회에서 예산안이 통과되었다.\n답:",
+        "무료 상담, 카톡 문의 주세요!\n답:",
+        "내일은 전국이 맑고 낮에는 덥겠다.\n답:",
+    ];
+    let labels = [" 기사", " 광고 문구입니다"].map(|text| engine.tokenizer().encode(text)).to_vec();
+    let request = |text: &str, shared_prefix, continuations| {
         let own = engine.tokenizer().encode(text);
         let prompt = header.iter().copied().chain(own).collect();
-        ScoreRequest { prompt, shared_prefix, continuations: labels.clone() }
+        ScoreRequest { prompt, shared_prefix, continuations }
     };
-    let plain = engine.score(texts.iter().map(|text| request(text, 0)).collect()).unwrap();
-    let shared = engine.score(texts.iter().map(|text| request(text, header.len())).collect()).unwrap();
-    for (plain, shared) in plain.iter().zip(&shared) {
-        for (plain, shared) in plain.log_probs.iter().flatten().zip(shared.log_probs.iter().flatten()) {
-            assert!((plain - shared).abs() < 0.05, "{plain} computed anew, {shared} with a copied prefix");
+    // One at a time, first tokens only: every batch has at least eight rows, so the same kernels run.
+    let first = labels.iter().map(|label| label[..1].to_vec()).collect::<Vec<_>>();
+    for text in texts {
+        let plain = engine.score(vec![request(text, 0, first.clone())]).unwrap();
+        let shared = engine.score(vec![request(text, header.len(), first.clone())]).unwrap();
+        for (plain, shared) in plain[0].log_probs.iter().zip(&shared[0].log_probs) {
+            assert!((plain[0] - shared[0]).abs() < 1e-4, "{plain:?} computed anew, {shared:?} with a copied prefix");
         }
     }
-    assert_eq!(engine.stats().backend.prefix_reused_tokens, 2 * header.len() as u64);
+    // Together: the continuations' few rows go through other kernels.
+    let plain = engine.score(texts.iter().map(|text| request(text, 0, labels.clone())).collect()).unwrap();
+    let shared = engine.score(texts.iter().map(|text| request(text, header.len(), labels.clone())).collect()).unwrap();
+    for (plain, shared) in plain.iter().zip(&shared) {
+        for (plain, shared) in plain.log_probs.iter().flatten().zip(shared.log_probs.iter().flatten()) {
+            assert!((plain - shared).abs() < 0.2, "{plain} computed anew, {shared} with a copied prefix");
+        }
+    }
+    assert_eq!(engine.stats().backend.prefix_reused_tokens, 5 * header.len() as u64);
 }
 
 #[test]
