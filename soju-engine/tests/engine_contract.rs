@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use soju_engine::testing::{FakeBackend, FakeBuilder, fake_engine};
 use soju_engine::{
     BackendError, Engine, EngineError, FinishReason, GenerationRequest, Score, ScoreRequest, TokenChunk, TokenId,
@@ -83,9 +82,13 @@ fn stop_strings_end_the_stream_and_the_request() {
 
 #[test]
 fn an_async_reader_needs_no_runtime_of_ours() {
+    // Only here: with it in scope, `map` of a stream could be that of `Iterator` or that of `StreamExt`.
+    use futures_util::StreamExt;
+
     let engine = writing("비동기").pause(Duration::from_millis(1)).engine().unwrap();
-    let runtime = futures_util::stream::once(async { engine.submit(request()).unwrap() }).flatten();
-    let text = block_on(runtime.map(|chunk| chunk.unwrap().text).collect::<Vec<_>>()).concat();
+    let stream = engine.submit(request()).unwrap();
+    let texts = StreamExt::map(stream, |chunk| chunk.unwrap().text);
+    let text = block_on(StreamExt::collect::<Vec<_>>(texts)).concat();
     assert_eq!(text, "비동기");
     let scored = engine.submit_score(ScoreRequest { prompt: vec![256], shared_prefix: 0, continuations: vec![vec![1]] });
     assert_eq!(block_on(scored.unwrap()).unwrap().log_probs, [[-20.0]]);

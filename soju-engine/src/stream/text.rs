@@ -147,7 +147,7 @@ mod tests {
         let (shown, _) = run(&[], &["🇰".as_bytes(), "🇷".as_bytes()]);
         assert_eq!(shown, ["", "", "🇰🇷"]);
         let (shown, _) = run(&[], &["\u{1112}".as_bytes(), "\u{1161}".as_bytes(), "\u{11AB}".as_bytes(), b"."]);
-        assert_eq!(shown, ["", "", "", "\u{1112}\u{1161}\u{11AB}."]);
+        assert_eq!(shown, ["", "", "", "\u{1112}\u{1161}\u{11AB}.", ""]);
     }
 
     #[test]

@@ -81,6 +81,7 @@ impl<'model> Worker<'model> {
             }
             let plan = self.scheduler.plan();
             self.compute(&plan)?;
+            self.count(&plan);
             self.use_outputs(&plan);
             self.publish();
         }
@@ -125,8 +126,19 @@ impl<'model> Worker<'model> {
         }
         let decoded = self.context.decode(&mut self.batch);
         decoded.map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", plan.rows.len()))?;
-        self.stats.steps += 1;
         Ok(())
+    }
+
+    /// Counts before anybody is answered, so that a reader who has its answer finds it counted.
+    fn count(&mut self, plan: &Plan) {
+        if plan.rows.is_empty() {
+            return;
+        }
+        self.stats.steps += 1;
+        self.stats.generated_tokens +=
+            plan.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
+        self.stats.prompt_tokens += (plan.rows.len() - plan.decode_rows) as u64;
+        self.publish();
     }
 
     fn use_outputs(&mut self, plan: &Plan) {
@@ -149,8 +161,6 @@ impl<'model> Worker<'model> {
                 self.mailbox.answer(*id, Event::Scored(score));
             }
         }
-        self.stats.generated_tokens += plan.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
-        self.stats.prompt_tokens += (plan.rows.len() - plan.decode_rows) as u64;
     }
 
     fn sample(&mut self, id: RequestId, row: i32) {
