@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use soju_engine::testing::FakeBackend;
-use soju_engine::{Engine, Score, ScoreRequest};
+use soju_engine::{BackendError, Engine, Score, ScoreRequest};
 use soju_refine::io::inputs;
 use soju_refine::job::{CleanJob, JobConfig, JobEnd, JobError, OutputMode};
 use soju_refine::report::ModelFacts;
@@ -96,8 +96,15 @@ fn a_model_that_dies_costs_nothing_that_was_done() {
     let healthy = || FakeBackend::scoring(|r| Ok(answer(r))).engine().unwrap();
     run(folder.path(), "whole", 100, healthy(), OutputMode::New).unwrap();
 
-    let dying = FakeBackend::scoring(|r| Ok(answer(r))).dies_after(45).engine().unwrap();
-    let error = run(folder.path(), "out", 100, dying, OutputMode::New).unwrap_err();
+    let answered = AtomicUsize::new(0);
+    let dying = FakeBackend::scoring(move |r| {
+        if answered.fetch_add(1, Ordering::Relaxed) < 45 {
+            Ok(answer(r))
+        } else {
+            Err(BackendError::Failed("out of memory".into()))
+        }
+    });
+    let error = run(folder.path(), "out", 100, dying.engine().unwrap(), OutputMode::New).unwrap_err();
     assert!(matches!(error, JobError::Judge(_)), "{error}");
     let before = records(&folder.path().join("out")).len();
     assert!(before > 0, "nothing of what was judged before was kept");
