@@ -52,7 +52,7 @@ impl Input {
     fn with_metadata(path: PathBuf, meta: &fs::Metadata) -> Self {
         Self {
             name: path.to_string_lossy().into(),
-            bytes: meta.is_file().then(|| meta.len()),
+            bytes: meta.is_file().then_some(meta.len()),
             modified: meta.modified().ok(),
             source: Source::File(path),
         }

@@ -1,7 +1,7 @@
 //! Reading corpora and writing clean shards.
 //!
 //! [`inputs`] turns what the user named into files, [`lines`] reads them line by line with bounded
-//! memory, [`format`] parses a line into a [`Record`] or a [`Rejection`], and [`shard_writer`] and
+//! memory, [`mod@format`] parses a line into a [`Record`] or a [`Rejection`], and [`shard_writer`] and
 //! [`rejects`] write what became of them.
 
 mod compression;

@@ -62,7 +62,7 @@ impl ShardWriter {
     }
 
     /// Writes a record with the clean text and the object `soju`, as
-    /// [`append_line`](super::serialize::append_line) says.
+    /// [`append_line`] says.
     ///
     /// # Errors
     /// When the file can't be written; the shard can't be finished then. When `soju` is not expressible
