@@ -93,7 +93,7 @@ fn stopped_or_killed_a_resumed_job_gives_what_an_uninterrupted_one_does() {
         assert_eq!(essence(resumed.kept()), essence(whole.kept()), "{out}");
         assert_eq!(essence(resumed.dropped()), essence(whole.dropped()), "{out}");
         assert_eq!(resumed.rejects(), whole.rejects(), "{out}");
-        let tally = |o: &support::Out| o.report()["tally"].clone();
+        let tally = |o: &support::Out| o.report()["counts"].clone();
         assert_eq!(tally(&resumed), tally(&whole), "{out}");
         assert!(resumed.files().iter().all(|f| !f.ends_with(".partial")));
     }

@@ -25,11 +25,11 @@ fn the_model_judges_what_the_rules_are_unsure_of() {
         assert_eq!(record["soju"]["verdict"], if junk > 0.5 { "drop" } else { "keep" }, "{junk}");
     }
     let report = out.report();
-    let tokens = &report["run"]["judge_tokens"];
+    let tokens = &report["judge_tokens"];
     assert!(tokens["computed"].as_u64().unwrap() > 1000, "{tokens}");
     // All but the first of the requests that run together find the header computed.
     assert!(tokens["reused"].as_u64().unwrap() > tokens["computed"].as_u64().unwrap(), "{tokens}");
-    assert_eq!(report["run"]["model"]["name"], "gemma-3-270m");
+    assert_eq!(report["model"]["name"], "gemma-3-270m");
 
     run("again");
     let verdicts = |o: &support::Out| -> Vec<_> { o.kept().iter().map(|r| r["id"].clone()).collect() };

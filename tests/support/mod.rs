@@ -89,7 +89,7 @@ impl Out {
     #[track_caller]
     pub(crate) fn counts(&self) -> [u64; 4] {
         let report = self.report();
-        let count = |name: &str| report["tally"][name].as_u64().unwrap_or_else(|| panic!("no {name} in {report}"));
+        let count = |name: &str| report["counts"][name].as_u64().unwrap_or_else(|| panic!("no {name} in {report}"));
         let [input, kept, dropped, rejected] = ["input", "kept", "dropped", "rejected"].map(count);
         assert_eq!(input, kept + dropped + rejected);
         assert_eq!(self.kept().len() as u64, kept);
