@@ -146,7 +146,7 @@ fn a_folder_with_something_else_in_it_is_left_alone() {
 
 /// Runs a shell script with a tiny file system at `disk`, where the system lets us make one.
 fn with_full_disk(disk: &str, script: &str) -> Option<Ended> {
-    let mount = format!("mount -t tmpfs -o size=96k none {disk} && touch {disk}/mounted && {script}");
+    let mount = format!("mount -t tmpfs -o size=48k none {disk} && touch {disk}/mounted && {script}");
     let output = Process::new("unshare").args(["--map-root-user", "--mount", "sh", "-c", &mount]).output().ok()?;
     let stderr = String::from_utf8(output.stderr).unwrap();
     let allowed = !["unshare:", "mount:"].iter().any(|m| stderr.contains(m));

@@ -163,7 +163,7 @@ fn is_full(error: &io::Error) -> bool {
 
 fn write_remedy(source: &io::Error) -> &'static str {
     match source.kind() {
-        _ if is_full(source) => ": the disk is full; free some space and resume, or write to another disk",
+        _ if is_full(source) => ": the disk is full; free some space and go on with --resume, or write to another disk",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "; choose a folder that you may write to"
         }
@@ -192,7 +192,7 @@ mod tests {
         assert!(!error(io::ErrorKind::PermissionDenied).is_disk_full());
         assert_eq!(
             error(io::ErrorKind::StorageFull).to_string(),
-            "cannot write out/part: the disk is full; free some space and resume, or write to another disk"
+            "cannot write out/part: the disk is full; free some space and go on with --resume, or write to another disk"
         );
     }
 }

@@ -226,7 +226,7 @@ impl LineReader {
             LineStatus::TooLong { bytes } => (
                 RejectKind::LineTooLong,
                 format!(
-                    "line of {bytes} bytes; the limit is {}, raise it to keep such lines",
+                    "line of {bytes} bytes; the limit is {}, raise input.max_line_bytes to keep such lines",
                     self.max_line_bytes
                 ),
             ),

@@ -115,6 +115,13 @@ impl JobConfig {
         Self::from_toml(&text, path)
     }
 
+    /// The configuration as JSON, with numbers as short as they are written in TOML.
+    pub fn to_json(&self) -> Value {
+        // Straight to a value, an f32 of 0.3 would become the f64 0.30000001192092896.
+        let text = serde_json::to_string(self).expect("a configuration holds no map with keys that JSON lacks");
+        serde_json::from_str(&text).expect("it was just written")
+    }
+
     /// Reads TOML text; `path` is only named in errors.
     ///
     /// # Errors
@@ -122,8 +129,7 @@ impl JobConfig {
     pub fn from_toml(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let invalid = |message: String| ConfigError::Invalid { path: path.to_owned(), message };
         let given: Value = toml::from_str(text).map_err(|e| invalid(e.to_string()))?;
-        let known = serde_json::to_value(Self::default()).map_err(|e| invalid(e.to_string()))?;
-        if let Some((key, suggestion)) = unknown_key(&given, &known, "") {
+        if let Some((key, suggestion)) = unknown_key(&given, &Self::default().to_json(), "") {
             return Err(ConfigError::UnknownKey { path: path.to_owned(), key, suggestion });
         }
         toml::from_str(text).map_err(|e| invalid(e.to_string()))

@@ -39,10 +39,10 @@ pub enum JobError {
     },
     /// The folder holds a job already.
     #[error(
-        "the output folder {} holds {} job already; {} choose another folder with --out, or replace it with --overwrite",
+        "the output folder {} holds {} job already; {}choose another folder with --out, or replace it with --overwrite",
         out.display(),
         if *same { "this" } else { "another" },
-        if *same { "go on with it with --resume," } else { "" }
+        if *same { "go on with it with --resume, " } else { "" }
     )]
     FolderInUse {
         /// The folder.

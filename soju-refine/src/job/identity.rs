@@ -36,7 +36,7 @@ impl Identity {
     pub(super) fn new(config: &JobConfig, inputs: &[Input], model: Option<String>) -> Self {
         Self {
             soju: env!("CARGO_PKG_VERSION").to_owned(),
-            config: serde_json::to_value(config).expect("a configuration holds no map with keys that JSON lacks"),
+            config: config.to_json(),
             inputs: inputs.iter().map(InputIdentity::new).collect(),
             model,
         }
@@ -94,6 +94,13 @@ mod tests {
         let mut identity = Identity::new(&JobConfig::default(), &[], Some("m".into()));
         identity.inputs.push(InputIdentity { name: "a".into(), bytes: Some(3), modified: Some(1) });
         identity
+    }
+
+    #[test]
+    fn what_was_written_is_the_same_job_when_read_back() {
+        let text = serde_json::to_string(&identity()).unwrap();
+        assert_eq!(identity().difference(&serde_json::from_str(&text).unwrap()), None);
+        assert!(text.contains("0.3,"), "{text}");
     }
 
     #[test]

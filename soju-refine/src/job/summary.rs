@@ -51,7 +51,7 @@ impl CleanJob {
         run.complete = complete;
         run.resumed = resumed;
         run.command = self.command.clone();
-        run.config = serde_json::to_value(&self.config).expect("it was serialized for the job's identity");
+        run.config = self.config.to_json();
         run.thresholds = Thresholds {
             rules_unsure: Some(rules.junk.unsure_above),
             rules_drop: Some(rules.junk.drop_above),

@@ -32,6 +32,8 @@ const KOREAN: &[(&str, &str)] = &[
     ("loan", "대출"),
     ("piracy", "불법 복제"),
     ("shop", "상품 목록"),
+    ("commerce", "상품 판매"),
+    ("downloads", "자료 판매"),
     ("spam", "스팸"),
     ("keywords", "키워드 나열"),
     ("repetition", "반복"),
