@@ -1,4 +1,5 @@
 //! `soju clean` on real documents, rules only: what is written, and that it can be checked.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

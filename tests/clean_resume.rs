@@ -1,4 +1,5 @@
 //! A job that is stopped, by the user or by the machine, and goes on.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 
@@ -50,7 +51,8 @@ fn start(scratch: &Scratch, out: &str, first: &str) -> Child {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("the job finished no three shards in 30 s");
+    let _ = child.kill();
+    panic!("the job finished no three shards in 30 s: {:?}", child.wait());
 }
 
 fn resume(scratch: &Scratch, out: &str, corpus: &str) -> Ended {

@@ -1,4 +1,5 @@
 //! `soju clean` with the real Gemma 3 in the loop. Needs the model: `make model`.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! `soju model` from outside: exit codes, messages, and files from a hub.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! The job with a scripted model: what it is asked, what becomes of its answers, and what happens when it dies.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};

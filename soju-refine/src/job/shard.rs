@@ -45,7 +45,7 @@ impl Appended {
     /// Opens both files at the lengths that the journal promises, and reads the signatures back.
     pub(super) fn open(journal: &Journal) -> Result<(Self, ExactDedup), JobError> {
         let last = journal.shards.last();
-        let rejects = RejectsWriter::open_truncated(&journal.rejects_path(), last.map_or(0, |s| s.rejects_bytes))?;
+        let rejects = RejectsWriter::open_truncated(journal.rejects_path(), last.map_or(0, |s| s.rejects_bytes))?;
         let path = journal.signatures_path();
         let promised = last.map_or(0, |s| s.signatures_bytes);
         let output = |source| JobError::Output { path: path.clone(), source };
