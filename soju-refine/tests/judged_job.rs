@@ -30,7 +30,7 @@ fn text_of(request: &ScoreRequest) -> String {
 /// Says "drop" of every text with the mark.
 fn answer(request: &ScoreRequest) -> Score {
     let drop = text_of(request).contains(MARK);
-    let (keep, drop) = if drop { (-5.0, -0.1) } else { (-0.1, -5.0) };
+    let (keep, drop) = if drop { (-20.0, -0.1) } else { (-0.1, -20.0) };
     let per_token = |total: f32, i: usize| vec![total / request.continuations[i].len() as f32; request.continuations[i].len()];
     Score { log_probs: vec![per_token(keep, 0), per_token(drop, 1)] }
 }

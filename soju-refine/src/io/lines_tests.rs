@@ -196,7 +196,7 @@ fn a_line_of_100_mb_is_skipped_with_bounded_memory() {
     assert_eq!((rejection.reason, rejection.position.line), (RejectKind::LineTooLong, 2));
     assert_eq!(
         rejection.message,
-        "line of 104857600 bytes; the limit is 1048576, raise it to keep such lines"
+        "line of 104857600 bytes; the limit is 1048576, raise input.max_line_bytes to keep such lines"
     );
     assert_eq!(rejection.excerpt, "x".repeat(200));
     assert!(buf.capacity() <= 2 * LIMIT, "{}", buf.capacity());
