@@ -48,7 +48,9 @@ fn main() -> ExitCode {
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let mut options =
-        Options { model: "gemma-3-270m".into(), tokens: 64, temperature: 0.0, prompt: "옛날 옛적에".into() };
+        Options {
+            model: "gemma-3-270m".into(), tokens: 64, temperature: 0.0, prompt: "옛날 옛적에".into()
+        };
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
@@ -92,6 +94,8 @@ fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out)?;
     let (first, all) = (first.unwrap_or_default(), start.elapsed());
     let rate = tokens as f64 / all.as_secs_f64();
-    eprintln!("[{tokens} tokens in {all:.2?}, the first after {first:.2?}, {rate:.1} tokens/s, ended by {reason:?}]");
+    eprintln!(
+        "[{tokens} tokens in {all:.2?}, the first after {first:.2?}, {rate:.1} tokens/s, ended by {reason:?}]"
+    );
     Ok(())
 }

@@ -19,7 +19,10 @@ fn each_fault_has_its_sentence() {
     let missing = folder.path().join("none.gguf");
     assert!(matches!(Engine::cpu(&missing), Err(EngineError::ModelNotFound { path }) if path == missing));
     let sentence = refusal(&missing);
-    assert!(sentence.contains("none.gguf") && sentence.contains("soju model pull gemma-3-270m"), "{sentence}");
+    assert!(
+        sentence.contains("none.gguf") && sentence.contains("soju model pull gemma-3-270m"),
+        "{sentence}"
+    );
 
     let write = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
@@ -50,6 +53,8 @@ fn settings_out_of_range_are_named() {
     };
     assert!(refused(|config| config.threads = 0).contains("threads is 0"));
     assert!(refused(|config| config.max_sequences = 300).contains("more than 256"));
-    assert!(refused(|config| config.batch_tokens = 8).contains("batch_tokens 8 is less than max_sequences 32"));
+    assert!(
+        refused(|config| config.batch_tokens = 8).contains("batch_tokens 8 is less than max_sequences 32")
+    );
     assert!(refused(|config| config.kv_tokens = usize::MAX).contains("kv_tokens"));
 }

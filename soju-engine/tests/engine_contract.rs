@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use soju_engine::testing::{FakeBackend, FakeBuilder, fake_engine};
 use soju_engine::{
-    BackendError, Engine, EngineError, FinishReason, GenerationRequest, Score, ScoreRequest, TokenChunk, TokenId,
-    TokenStream,
+    BackendError, Engine, EngineError, FinishReason, GenerationRequest, Score, ScoreRequest, TokenChunk,
+    TokenId, TokenStream,
 };
 
 /// Writes `text` byte by byte after a prompt of one token, then the end token.
@@ -55,7 +55,8 @@ fn text_comes_in_whole_characters_and_ends_once() {
 #[test]
 fn a_slow_reader_gets_merged_chunks_and_stalls_nobody() {
     let engine = writing("가나다라마바사아자차카타파하").engine().unwrap();
-    let mut unread = engine.submit(GenerationRequest::builder(vec![256]).log_probs(true).build().unwrap()).unwrap();
+    let mut unread =
+        engine.submit(GenerationRequest::builder(vec![256]).log_probs(true).build().unwrap()).unwrap();
     for _ in 0..20 {
         assert_eq!(engine.submit(request()).unwrap().collect().unwrap().text, "가나다라마바사아자차카타파하");
     }
@@ -69,7 +70,10 @@ fn a_slow_reader_gets_merged_chunks_and_stalls_nobody() {
 
 #[test]
 fn stop_strings_end_the_stream_and_the_request() {
-    let engine = writing("하나\n\n둘\n\n셋 넷 다섯 여섯 일곱 여덟").pause(Duration::from_micros(200)).engine().unwrap();
+    let engine = writing("하나\n\n둘\n\n셋 넷 다섯 여섯 일곱 여덟")
+        .pause(Duration::from_micros(200))
+        .engine()
+        .unwrap();
     let stop = GenerationRequest::builder(vec![256]).stop("\n셋").stop("여덟").build().unwrap();
     let answer = engine.submit(stop).unwrap().collect().unwrap();
     assert_eq!((answer.text.as_str(), answer.finish_reason), ("하나\n\n둘\n", FinishReason::StopWords));
@@ -90,7 +94,11 @@ fn an_async_reader_needs_no_runtime_of_ours() {
     let texts = StreamExt::map(stream, |chunk| chunk.unwrap().text);
     let text = block_on(StreamExt::collect::<Vec<_>>(texts)).concat();
     assert_eq!(text, "비동기");
-    let scored = engine.submit_score(ScoreRequest { prompt: vec![256], shared_prefix: 0, continuations: vec![vec![1]] });
+    let scored = engine.submit_score(ScoreRequest {
+        prompt: vec![256],
+        shared_prefix: 0,
+        continuations: vec![vec![1]],
+    });
     assert_eq!(block_on(scored.unwrap()).unwrap().log_probs, [[-20.0]]);
 }
 
@@ -140,7 +148,8 @@ fn more_requests_than_the_queue_holds_are_scored_in_order() {
     });
     let builder = Engine::builder().backend(Box::new(backend.build())).queue_capacity(3);
     let engine = builder.tokenizer(soju_engine::Tokenizer::bytes()).build().unwrap();
-    let request = |first| ScoreRequest { prompt: vec![first], shared_prefix: 0, continuations: vec![vec![1]] };
+    let request =
+        |first| ScoreRequest { prompt: vec![first], shared_prefix: 0, continuations: vec![vec![1]] };
     let scores = engine.score((0..200).map(request).collect()).unwrap();
     assert!(scores.iter().enumerate().all(|(i, score)| score.total(0) == -(i as f32)));
 }
@@ -152,7 +161,13 @@ fn a_failed_score_is_that_requests_error_only() {
         _ => Ok(Score { log_probs: vec![vec![0.0]] }),
     })
     .unwrap();
-    let score = |first| engine.score(vec![ScoreRequest { prompt: vec![first], shared_prefix: 0, continuations: vec![vec![1]] }]);
+    let score = |first| {
+        engine.score(vec![ScoreRequest {
+            prompt: vec![first],
+            shared_prefix: 0,
+            continuations: vec![vec![1]],
+        }])
+    };
     assert_eq!(score(13), Err(EngineError::Backend(BackendError::Failed("unlucky".into()))));
     assert!(score(12).is_ok());
     assert!(engine.stats().healthy);
@@ -168,7 +183,8 @@ fn cancelling_ends_a_stream_once() {
     let rest = stream.by_ref().map(Result::unwrap).collect::<Vec<_>>();
     assert_eq!(rest.last().unwrap().finish_reason, Some(FinishReason::Cancelled));
     assert!(stream.next().is_none());
-    let handle = engine.submit_score(ScoreRequest { prompt: vec![1], shared_prefix: 0, continuations: vec![vec![1]] });
+    let handle =
+        engine.submit_score(ScoreRequest { prompt: vec![1], shared_prefix: 0, continuations: vec![vec![1]] });
     drop(handle.unwrap());
 }
 

@@ -18,8 +18,10 @@ struct Pair {
     json: Tokenizer,
 }
 
-static PAIR: LazyLock<Pair> =
-    LazyLock::new(|| Pair { model: Engine::cpu(common::model()).unwrap(), json: Tokenizer::from_file(json()).unwrap() });
+static PAIR: LazyLock<Pair> = LazyLock::new(|| Pair {
+    model: Engine::cpu(common::model()).unwrap(),
+    json: Tokenizer::from_file(json()).unwrap(),
+});
 
 fn json() -> PathBuf {
     let path = std::env::var_os("SOJU_TOKENIZER_JSON")
@@ -100,7 +102,6 @@ fn hostile_strings() {
         "<start_of_image><end_of_image><pad><unk>",
         "<mask>[multimodal]<unused0> <unused98>",
         "<0x0A><0xEA>",
-        "▁밑줄▁▁",
         "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}",
         "ㄱㄴㄷ ㅏㅑㅓ",
         "👩‍👩‍👧‍👦🇰🇷👍🏽",
@@ -125,10 +126,14 @@ fn no_text_becomes_a_control_token() {
         })
         .collect();
     for name in ["<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>", "<pad>", "<start_of_image>"] {
-        for text in [name.to_owned(), format!("{name}{name}"), format!("가{name} 나"), format!(" {name}\n")] {
+        for text in [name.to_owned(), format!("{name}{name}"), format!("가{name} 나"), format!(" {name}\n")]
+        {
             for tokenizer in [PAIR.model.tokenizer(), &PAIR.json] {
                 let ids = tokenizer.encode(&text);
-                assert!(!ids.iter().any(|id| control.contains(id)), "{text:?} gave {ids:?} with {tokenizer:?}");
+                assert!(
+                    !ids.iter().any(|id| control.contains(id)),
+                    "{text:?} gave {ids:?} with {tokenizer:?}"
+                );
                 assert_eq!(tokenizer.decode(&ids), text);
             }
         }
@@ -140,7 +145,14 @@ fn both_name_the_same_tokens() {
     let model = PAIR.model.tokenizer();
     assert_eq!((PAIR.json.bos(), PAIR.json.eos()), (model.bos(), model.eos()));
     for id in PAIR.json.end_ids() {
-        assert!(model.end_ids().contains(id), "{id} ends a generation in the file only: {:?}", model.end_ids());
+        assert!(
+            model.end_ids().contains(id),
+            "{id} ends a generation in the file only: {:?}",
+            model.end_ids()
+        );
+    }
+    for name in ["<mask>", "<unused0>", "<unused98>", "<start_of_image>", "<unk>"] {
+        assert_eq!(PAIR.json.token(name), model.token(name), "{name}");
     }
     assert_eq!(model.token("안녕"), None);
     assert_eq!(model.decode(&[2, -1, i32::MAX]), "");

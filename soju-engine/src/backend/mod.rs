@@ -167,7 +167,10 @@ impl BackendRequest {
             return invalid("its prompt has no tokens".into());
         }
         if shared > prompt.len() {
-            return invalid(format!("its shared prefix of {shared} tokens is longer than its prompt of {}", prompt.len()));
+            return invalid(format!(
+                "its shared prefix of {shared} tokens is longer than its prompt of {}",
+                prompt.len()
+            ));
         }
         check_ids(prompt, info.vocabulary)?;
         let needed = prompt.len().saturating_add(after);

@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::Lifetime;
+use crate::EngineError;
 use crate::backend::RequestId;
 use crate::request::Score;
 use crate::stream::WaitTimeout;
 use crate::stream::slot::{Merge, Slot};
-use crate::EngineError;
 
 pub(super) type ScoreSlot = Slot<Score, EngineError>;
 

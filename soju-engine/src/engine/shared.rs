@@ -41,7 +41,10 @@ enum Health {
 
 /// Where the responses of a request go.
 pub(super) enum Open {
-    Stream { slot: Arc<StreamSlot>, text: TextAssembler },
+    Stream {
+        slot: Arc<StreamSlot>,
+        text: TextAssembler,
+    },
     Score(Arc<ScoreSlot>),
     /// The stream has ended (a stop string) and the backend does not know yet.
     Ended,
@@ -60,7 +63,12 @@ impl Shared {
         Self { backend, tokenizer, info, capacity, state: Mutex::new(state), room: Condvar::new() }
     }
 
-    pub(super) fn submit(&self, request: BackendRequest, open: Open, wait: Wait) -> Result<RequestId, EngineError> {
+    pub(super) fn submit(
+        &self,
+        request: BackendRequest,
+        open: Open,
+        wait: Wait,
+    ) -> Result<RequestId, EngineError> {
         let mut state = self.lock();
         loop {
             state.check()?;

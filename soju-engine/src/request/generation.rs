@@ -237,7 +237,9 @@ impl GenerationRequestBuilder {
                 ("seed", self.seed.is_some()),
             ];
             if let Some((name, _)) = ignored.iter().find(|(_, given)| *given) {
-                return refuse(format!("{name} has no effect without a temperature above 0; set one or leave it out"));
+                return refuse(format!(
+                    "{name} has no effect without a temperature above 0; set one or leave it out"
+                ));
             }
         }
         if self.top_k == Some(0) {

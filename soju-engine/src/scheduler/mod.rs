@@ -79,7 +79,8 @@ impl Scheduler {
     pub(crate) fn expire(&mut self, now: Instant) -> Vec<RequestId> {
         let late = |job: &Job| job.deadline.is_some_and(|deadline| deadline <= now);
         let running = self.running.iter().map(|running| &running.job);
-        let expired: Vec<_> = running.chain(self.waiting.values()).filter(|job| late(job)).map(|job| job.id).collect();
+        let expired: Vec<_> =
+            running.chain(self.waiting.values()).filter(|job| late(job)).map(|job| job.id).collect();
         for id in &expired {
             self.cancel(*id);
         }
@@ -112,7 +113,13 @@ impl Scheduler {
         plan
     }
 
-    fn plan_prompt(running: &mut Running, prefixes: &mut Prefixes, plan: &mut Plan, limits: Limits, step: u64) {
+    fn plan_prompt(
+        running: &mut Running,
+        prefixes: &mut Prefixes,
+        plan: &mut Plan,
+        limits: Limits,
+        step: u64,
+    ) {
         if let Some(prefix) = running.prefix.filter(|_| !running.prefix_copied) {
             let entry = prefixes.get_mut(prefix);
             let end = entry.tokens.len().min(entry.done + limits.batch_tokens - plan.rows.len());

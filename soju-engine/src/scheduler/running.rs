@@ -135,7 +135,8 @@ impl Running {
             for index in *planned..end {
                 let token = tokens[index];
                 let row = plan.push(Row { token, position: prompt_len + index, sequence, output: true });
-                let lookup = Lookup { continuation: *continuation, index: index + 1, token: tokens[index + 1] };
+                let lookup =
+                    Lookup { continuation: *continuation, index: index + 1, token: tokens[index + 1] };
                 plan.outputs.push(Output { row, id: self.job.id, want: Want::Score(vec![lookup]) });
             }
             budget -= end - *planned;

@@ -143,7 +143,12 @@ impl World {
         let mut empty = 0;
         while !self.scheduler.is_idle() {
             empty = if self.step() == 0 { empty + 1 } else { 0 };
-            assert!(empty < 3, "no progress with {} running, {} waiting", self.scheduler.active(), self.scheduler.queued());
+            assert!(
+                empty < 3,
+                "no progress with {} running, {} waiting",
+                self.scheduler.active(),
+                self.scheduler.queued()
+            );
         }
         assert!(self.jobs.values().all(|known| known.ended.is_some()), "a request was forgotten");
         assert_eq!(self.scheduler.reserved, 0);
@@ -153,15 +158,15 @@ impl World {
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
-    (40usize..120, 1usize..6, 0usize..3, 0usize..20, 0usize..4).prop_map(|(kv, sequences, prefixes, batch, outputs)| {
-        Limits {
+    (40usize..120, 1usize..6, 0usize..3, 0usize..20, 0usize..4).prop_map(
+        |(kv, sequences, prefixes, batch, outputs)| Limits {
             kv_tokens: kv,
             max_sequences: sequences,
             prefix_sequences: prefixes,
             batch_tokens: sequences + batch,
             max_outputs: sequences + outputs,
-        }
-    })
+        },
+    )
 }
 
 #[derive(Debug, Clone)]
@@ -181,8 +186,13 @@ fn work() -> impl Strategy<Value = Work> {
 
 fn action() -> impl Strategy<Value = Action> {
     let add = (0usize..3, 0usize..14, 1usize..12, any::<bool>(), 0u8..4, work()).prop_map(
-        |(header, header_len, own, shared, priority, work)| {
-            Action::Add { header, header_len, own, shared, priority, work }
+        |(header, header_len, own, shared, priority, work)| Action::Add {
+            header,
+            header_len,
+            own,
+            shared,
+            priority,
+            work,
         },
     );
     prop_oneof![4 => add, 1 => (0u64..30).prop_map(Action::Cancel), 3 => (0u8..4).prop_map(Action::Step)]

@@ -100,7 +100,10 @@ impl TokenStream {
         })
     }
 
-    fn note(&mut self, item: Option<Result<TokenChunk, EngineError>>) -> Option<Result<TokenChunk, EngineError>> {
+    fn note(
+        &mut self,
+        item: Option<Result<TokenChunk, EngineError>>,
+    ) -> Option<Result<TokenChunk, EngineError>> {
         self.done = match &item {
             Some(Ok(chunk)) => chunk.finish_reason.is_some(),
             Some(Err(_)) | None => true,

@@ -146,7 +146,8 @@ mod tests {
         assert_eq!(shown, ["", "", "👩\u{200D}🔬 ", "a", ""]);
         let (shown, _) = run(&[], &["🇰".as_bytes(), "🇷".as_bytes()]);
         assert_eq!(shown, ["", "", "🇰🇷"]);
-        let (shown, _) = run(&[], &["\u{1112}".as_bytes(), "\u{1161}".as_bytes(), "\u{11AB}".as_bytes(), b"."]);
+        let (shown, _) =
+            run(&[], &["\u{1112}".as_bytes(), "\u{1161}".as_bytes(), "\u{11AB}".as_bytes(), b"."]);
         assert_eq!(shown, ["", "", "", "\u{1112}\u{1161}\u{11AB}.", ""]);
     }
 

@@ -127,7 +127,8 @@ impl Run<'_> {
     }
 
     fn one_final_response(&self) {
-        let mut ids: Vec<_> = (1..=6).map(|tokens| self.enqueue(Task::Generate(self.generate(tokens)), None)).collect();
+        let mut ids: Vec<_> =
+            (1..=6).map(|tokens| self.enqueue(Task::Generate(self.generate(tokens)), None)).collect();
         let continuations = vec![vec![1], vec![2, 3]];
         let score = ScoreRequest { prompt: self.subject.prompt.clone(), shared_prefix: 0, continuations };
         let scored = self.enqueue(Task::Score(score), None);
@@ -152,7 +153,11 @@ impl Run<'_> {
         let before = first.generated.tokens.iter().position(|token| *token == end).expect("it is there");
         let ended = self.one(Task::Generate(GenerateTask { end_ids: vec![end], ..self.generate(24) }));
         assert_eq!(ended.reason(), FinishReason::EndId);
-        assert_eq!(ended.generated.tokens, first.generated.tokens[..before], "the end token is not delivered");
+        assert_eq!(
+            ended.generated.tokens,
+            first.generated.tokens[..before],
+            "the end token is not delivered"
+        );
     }
 
     fn seeded_sampling_is_deterministic(&self) {
@@ -187,7 +192,10 @@ impl Run<'_> {
             let got = self.one(Task::Score(shared.clone())).score();
             let pairs = got.log_probs.iter().flatten().zip(expected.log_probs.iter().flatten());
             for (got, expected) in pairs {
-                assert!((got - expected).abs() <= self.subject.tolerance, "{got} with a prefix, {expected} without");
+                assert!(
+                    (got - expected).abs() <= self.subject.tolerance,
+                    "{got} with a prefix, {expected} without"
+                );
             }
         }
     }
@@ -232,7 +240,10 @@ impl Run<'_> {
             refusal(GenerateTask { prompt: vec![-1], ..self.generate(1) }),
             BackendError::OutsideVocabulary { id: -1, .. }
         ));
-        assert!(matches!(refusal(GenerateTask { prompt: vec![], ..self.generate(1) }), BackendError::Invalid(_)));
+        assert!(matches!(
+            refusal(GenerateTask { prompt: vec![], ..self.generate(1) }),
+            BackendError::Invalid(_)
+        ));
         let long = GenerateTask { prompt: vec![1; info.context_length], ..self.generate(1) };
         assert!(matches!(refusal(long), BackendError::TooLong { .. }));
     }
@@ -240,8 +251,7 @@ impl Run<'_> {
     fn shutdown_twice(&self) {
         self.backend.shutdown();
         self.backend.shutdown();
-        let request =
-            BackendRequest { task: Task::Generate(self.generate(1)), priority: 0.5, timeout: None };
+        let request = BackendRequest { task: Task::Generate(self.generate(1)), priority: 0.5, timeout: None };
         assert_eq!(self.backend.enqueue(request), Err(BackendError::ShutDown));
     }
 

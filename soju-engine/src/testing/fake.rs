@@ -59,12 +59,16 @@ impl FakeBackend {
         score: impl Fn(&ScoreRequest) -> Result<Score, BackendError> + Send + Sync + 'static,
     ) -> FakeBuilder {
         let next = Box::new(|_: &[TokenId]| (TokenId::from(b'a'), -1.0));
-        FakeBuilder { script: Script { score: Box::new(score), next, pause: Duration::ZERO, dies_after: None } }
+        FakeBuilder {
+            script: Script { score: Box::new(score), next, pause: Duration::ZERO, dies_after: None },
+        }
     }
 
     /// A backend whose next token and its log-probability come from `next`, given all tokens so far. Its
     /// scores follow from `next` too: other tokens than the chosen one have log-probability -20.
-    pub fn generating(next: impl Fn(&[TokenId]) -> (TokenId, f32) + Send + Sync + Clone + 'static) -> FakeBuilder {
+    pub fn generating(
+        next: impl Fn(&[TokenId]) -> (TokenId, f32) + Send + Sync + Clone + 'static,
+    ) -> FakeBuilder {
         let scripted = next.clone();
         let score = move |request: &ScoreRequest| {
             let of = |continuation: &Vec<TokenId>| {

@@ -1,5 +1,6 @@
 //! A `tokenizer.json` through the `tokenizers` crate.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub(super) struct JsonVocabulary {
     tokenizer: tokenizers::Tokenizer,
     len: usize,
     pieces: Pieces,
+    /// The vocabulary still lists the control tokens' names as pieces.
+    control: HashSet<TokenId>,
 }
 
 /// How the pieces of the vocabulary stand for bytes.
@@ -31,14 +34,14 @@ enum Pieces {
 pub(super) fn read(path: &Path) -> Result<(JsonVocabulary, Control), EngineError> {
     let bad = |reason: String| EngineError::Tokenizer { path: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
-    let mut json: Value =
-        serde_json::from_slice(&bytes).map_err(|error| bad(format!("it is not a tokenizer.json: {error}")))?;
+    let mut json: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| bad(format!("it is not a tokenizer.json: {error}")))?;
     drop(bytes);
 
     let mut control = Control::default();
     if let Some(Value::Array(added)) = json.get_mut("added_tokens") {
         added.retain(|token| {
-            let special = token["special"] == Value::Bool(true);
+            let special = token["special"] == Value::Bool(true) || is_placeholder(&token["content"]);
             if let (true, Some(name), Some(id)) = (special, token["content"].as_str(), token["id"].as_i64()) {
                 control.by_name.insert(name.to_owned(), TokenId::try_from(id).unwrap_or(TokenId::MAX));
             }
@@ -64,7 +67,8 @@ pub(super) fn read(path: &Path) -> Result<(JsonVocabulary, Control), EngineError
         .encode_fast("soju 소주 \0 \u{10FFFF}", false)
         .map_err(|error| bad(format!("it can't tokenize a trial text: {error}")))?;
     let len = tokenizer.get_vocab_size(true);
-    Ok((JsonVocabulary { tokenizer, len, pieces }, control))
+    let ids = control.by_name.values().copied().collect();
+    Ok((JsonVocabulary { tokenizer, len, pieces, control: ids }, control))
 }
 
 impl JsonVocabulary {
@@ -84,6 +88,9 @@ impl JsonVocabulary {
     }
 
     pub(super) fn piece_into(&self, id: TokenId, bytes: &mut Vec<u8>) {
+        if self.control.contains(&id) {
+            return;
+        }
         let Ok(id) = u32::try_from(id) else { return };
         let Some(piece) = self.tokenizer.id_to_token(id) else { return };
         match self.pieces {
@@ -101,6 +108,13 @@ impl JsonVocabulary {
             }
         }
     }
+}
+
+/// Gemma's file does not mark these special, though no text should become one of them.
+fn is_placeholder(name: &Value) -> bool {
+    let Some(name) = name.as_str() else { return false };
+    let number = name.strip_prefix("<unused").and_then(|name| name.strip_suffix('>'));
+    name == "<mask>" || number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// `<0x0A>` → 10.

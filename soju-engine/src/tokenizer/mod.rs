@@ -1,7 +1,8 @@
 //! Text to token ids and back.
 //!
 //! One type, two sources: a `tokenizer.json` (the `tokenizers` crate) or the vocabulary inside a GGUF file.
-//! Both give the same ids. Text never becomes a control token: web text that holds a literal `<eos>` or
+//! Both give the same ids, but for runs of a literal U+2581 (`▁`), which stands for a space in such
+//! vocabularies and is decoded as one. Text never becomes a control token: web text that holds a literal `<eos>` or
 //! `<start_of_turn>` must not steer a model, so prompts are put together from ids and
 //! [`Tokenizer::token`] names the control tokens for that.
 

@@ -13,6 +13,9 @@ use crate::{EngineError, TokenId};
 /// llama.cpp counts bytes in 32 bits; longer texts are cut at a character, which may change one token there.
 const LONGEST: usize = 1 << 30;
 
+/// Tokens that `tokenizer.json` marks special and GGUF files do not: llama.cpp would find them in any text.
+const UNMARKED: [&str; 3] = ["<start_of_image>", "<end_of_image>", "<image_soft_token>"];
+
 impl Tokenizer {
     /// The vocabulary of a loaded model.
     pub(crate) fn from_model(model: Arc<LlamaModel>) -> Self {
@@ -27,7 +30,9 @@ impl Tokenizer {
         let have = self.vocabulary();
         // A few ids may be missing on either side: padding, tokens of an image encoder.
         if have.abs_diff(size as usize) > 1024 {
-            return foreign(format!("it has {have} tokens and the model {size}; they do not belong together"));
+            return foreign(format!(
+                "it has {have} tokens and the model {size}; they do not belong together"
+            ));
         }
         let vocab = model.vocab();
         let mut control = control(&vocab);
@@ -58,29 +63,38 @@ impl Tokenizer {
 
 fn control(vocab: &LlamaVocab<'_>) -> Control {
     let known = |token: LlamaToken| (token.0 >= 0).then_some(token.0);
-    let mut control =
-        Control { bos: known(vocab.bos()), eos: known(vocab.eos()), ..Control::default() };
+    let mut control = Control { bos: known(vocab.bos()), eos: known(vocab.eos()), ..Control::default() };
     for token in vocab.tokens() {
         if vocab.is_eog(token) {
             control.end_ids.push(token.0);
         }
-        if vocab.is_control(token)
-            && let Some(name) = vocab.text(token)
-        {
-            control.by_name.insert(name.to_string_lossy().into_owned(), token.0);
+        let Some(name) = vocab.text(token).map(|name| name.to_string_lossy()) else { continue };
+        if vocab.is_control(token) || UNMARKED.contains(&&*name) {
+            control.by_name.insert(name.into_owned(), token.0);
         }
     }
     control
 }
 
-pub(super) fn encode(model: &LlamaModel, mut text: &str) -> Vec<TokenId> {
+pub(super) fn encode(model: &LlamaModel, text: &str) -> Vec<TokenId> {
     let vocab = model.vocab();
     let mut ids = Vec::with_capacity(text.len() / 3);
-    while !text.is_empty() {
-        let (head, tail) = text.split_at(boundary(text, LONGEST));
-        ids.extend(vocab.tokenize(head.as_bytes(), false, false).into_iter().map(|token| token.0));
-        text = tail;
+    let mut take = |mut part: &str| {
+        while !part.is_empty() {
+            let (head, tail) = part.split_at(boundary(part, LONGEST));
+            ids.extend(vocab.tokenize(head.as_bytes(), false, false).into_iter().map(|token| token.0));
+            part = tail;
+        }
+    };
+    // A cut after the `<` hides an unmarked token; the `<` is a token of its own there in any case.
+    let mut start = 0;
+    for (at, _) in text.match_indices('<') {
+        if UNMARKED.iter().any(|name| text[at..].starts_with(name)) {
+            take(&text[start..=at]);
+            start = at + 1;
+        }
     }
+    take(&text[start..]);
     ids
 }
 
@@ -92,6 +106,10 @@ fn boundary(text: &str, at: usize) -> usize {
 pub(super) fn piece_into(model: &LlamaModel, id: TokenId, bytes: &mut Vec<u8>) {
     // llama.cpp ends the process at an id that it does not know.
     if (0..model.n_vocab()).contains(&id) {
+        let start = bytes.len();
         model.vocab().token_to_piece_into(LlamaToken(id), bytes, false, None);
+        if UNMARKED.iter().any(|name| name.as_bytes() == &bytes[start..]) {
+            bytes.truncate(start);
+        }
     }
 }

@@ -45,7 +45,9 @@ impl Surroundings {
             return vec![include.clone()];
         }
         if let Some(root) = &self.root {
-            return ["include", "cpp/include", "tensorrt_llm/include"].map(|folder| root.join(folder)).to_vec();
+            return ["include", "cpp/include", "tensorrt_llm/include"]
+                .map(|folder| root.join(folder))
+                .to_vec();
         }
         let wheels = self.packages.iter().map(|packages| packages.join("tensorrt_llm/include"));
         std::iter::once(self.container.join("include")).chain(wheels).collect()
@@ -76,6 +78,7 @@ fn python_packages(lib: &Path) -> Vec<PathBuf> {
         })
         .collect();
     pythons.sort_unstable_by(|a, b| b.cmp(a));
-    let packages = |(_, python): (u32, PathBuf)| ["site-packages", "dist-packages"].map(|name| python.join(name));
+    let packages =
+        |(_, python): (u32, PathBuf)| ["site-packages", "dist-packages"].map(|name| python.join(name));
     pythons.into_iter().flat_map(packages).filter(|folder| folder.is_dir()).collect()
 }

@@ -10,7 +10,10 @@ fn write(path: &Path, text: &str) {
 fn headers(include: &Path, version: &str) {
     write(&include.join(EXECUTOR_HEADER), "");
     let line = format!("static auto const* kTensorRtLlmVersion = \"{version}\";");
-    write(&include.join(VERSION_HEADER), &format!("#pragma once\nnamespace tensorrt_llm::executor\n{{\n{line}\n}}\n"));
+    write(
+        &include.join(VERSION_HEADER),
+        &format!("#pragma once\nnamespace tensorrt_llm::executor\n{{\n{line}\n}}\n"),
+    );
 }
 
 fn library(lib: &Path) {
@@ -42,8 +45,7 @@ fn a_wheel_in_a_virtual_environment() {
     headers(&package.join("include"), "1.2.1");
     library(&package.join("libs"));
     let environment = folder.path().to_owned();
-    let mut surroundings =
-        Surroundings::read(|name| (name == "VIRTUAL_ENV").then(|| environment.clone()));
+    let mut surroundings = Surroundings::read(|name| (name == "VIRTUAL_ENV").then(|| environment.clone()));
     surroundings.container = folder.path().join("app");
     let found = probe(&surroundings).unwrap();
     assert_eq!((found.version, found.lib), (Version::new(1, 2, 1), package.join("libs")));
@@ -77,11 +79,8 @@ fn each_fault_says_what_to_set() {
     let folder = tempfile::tempdir().unwrap();
     let include = folder.path().join("include");
     let lib = folder.path().join("lib");
-    let given = Surroundings {
-        include: Some(include.clone()),
-        lib: Some(lib.clone()),
-        ..nowhere(folder.path())
-    };
+    let given =
+        Surroundings { include: Some(include.clone()), lib: Some(lib.clone()), ..nowhere(folder.path()) };
     let sentence = || probe(&given).unwrap_err().to_string();
     assert!(sentence().contains("TRTLLM_INCLUDE") && sentence().contains("executor.h"), "{}", sentence());
     write(&include.join(EXECUTOR_HEADER), "");
@@ -92,7 +91,11 @@ fn each_fault_says_what_to_set() {
     assert!(sentence().contains("no version string"), "{}", sentence());
     for version in ["1.3.0rc16", "0.19.0"] {
         headers(&include, version);
-        assert!(sentence().contains("is not supported") && sentence().contains("0.20.0 to 1.2.1"), "{}", sentence());
+        assert!(
+            sentence().contains("is not supported") && sentence().contains("0.20.0 to 1.2.1"),
+            "{}",
+            sentence()
+        );
     }
     headers(&include, "1.2.1");
     assert!(probe(&given).is_ok());

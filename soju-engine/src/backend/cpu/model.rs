@@ -20,7 +20,8 @@ pub(super) fn llama() -> Result<&'static LlamaBackend, EngineError> {
         LlamaBackend::init().map_err(|error| error.to_string())
     });
     llama.as_ref().map_err(|reason| {
-        let reason = format!("llama.cpp can't be initialized ({reason}); another part of this process holds it");
+        let reason =
+            format!("llama.cpp can't be initialized ({reason}); another part of this process holds it");
         EngineError::Backend(BackendError::Failed(reason))
     })
 }

@@ -109,8 +109,12 @@ impl<'model> Worker<'model> {
     fn compute(&mut self, plan: &Plan) -> Result<(), String> {
         for op in &plan.ops {
             let done = match *op {
-                KvOp::Copy { from, to, len } => self.context.kv_cache_seq_cp(from, to, Some(0), Some(len as u32)),
-                KvOp::Truncate { sequence, len } => self.context.kv_cache_seq_rm(sequence, Some(len as u32), None),
+                KvOp::Copy { from, to, len } => {
+                    self.context.kv_cache_seq_cp(from, to, Some(0), Some(len as u32))
+                }
+                KvOp::Truncate { sequence, len } => {
+                    self.context.kv_cache_seq_rm(sequence, Some(len as u32), None)
+                }
                 KvOp::Clear { sequence } => self.context.kv_cache_seq_rm(sequence, None, None),
             };
             done.map_err(|error| format!("the key-value cache refused {op:?}: {error}"))?;
@@ -125,7 +129,8 @@ impl<'model> Worker<'model> {
             added.map_err(|error| format!("a batch of {} tokens is too large: {error}", plan.rows.len()))?;
         }
         let decoded = self.context.decode(&mut self.batch);
-        decoded.map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", plan.rows.len()))?;
+        decoded
+            .map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", plan.rows.len()))?;
         Ok(())
     }
 
