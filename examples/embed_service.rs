@@ -73,12 +73,14 @@ async fn clean(
 }
 
 fn work(service: &Service, text: String, events: &Sender<Event>) {
-    let send = |name: &str, data: Value| events.blocking_send(Event::default().event(name).data(data.to_string()));
+    let send =
+        |name: &str, data: Value| events.blocking_send(Event::default().event(name).data(data.to_string()));
     let mut doc = Document::new("posted", text);
     let mut gone = false;
     let verdict = service.cleaner.clean_with(&mut doc, |stage, doc, verdict| {
         let edits = doc.edits().iter().filter(|e| e.stage == stage).count();
-        gone |= send("stage", json!({"stage": stage, "edits": edits, "verdict": verdict_name(verdict)})).is_err();
+        gone |=
+            send("stage", json!({"stage": stage, "edits": edits, "verdict": verdict_name(verdict)})).is_err();
     });
     if gone {
         return;
@@ -107,7 +109,10 @@ fn work(service: &Service, text: String, events: &Sender<Event>) {
         Verdict::Keep => Value::Null,
     };
     // A client that went away needs no answer.
-    let _ = send("done", json!({"verdict": verdict_word, "reason": reason, "judge": judge, "text": doc.text(), "edits_bytes": edits}));
+    let _ = send(
+        "done",
+        json!({"verdict": verdict_word, "reason": reason, "judge": judge, "text": doc.text(), "edits_bytes": edits}),
+    );
 }
 
 fn verdict_name(verdict: &Verdict) -> &'static str {

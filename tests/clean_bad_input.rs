@@ -31,7 +31,8 @@ fn bad_records_are_rejected_and_the_job_goes_on() {
     bytes.extend(line(9, &prose(2)).into_bytes());
     scratch.write("in.jsonl", bytes);
     scratch.clean("out", &["in.jsonl"], &[]).expect(0, &[]);
-    let expected = ["bad_json@2", "bad_json@3", "missing_text@5", "invalid_utf8@6", "missing_text@7", "empty_text@8"];
+    let expected =
+        ["bad_json@2", "bad_json@3", "missing_text@5", "invalid_utf8@6", "missing_text@7", "empty_text@8"];
     assert_eq!(rejected(&scratch), expected);
     assert_eq!(scratch.out("out").counts(), [8, 2, 0, 6]);
     let missing = &scratch.out("out").rejects()[2];
@@ -44,7 +45,9 @@ fn a_wrong_extension_is_read_for_what_it_is_and_said() {
     let scratch = Scratch::new();
     scratch.write("plain.jsonl.zst", line(1, &prose(1)));
     scratch.write("packed.jsonl", compressed(&line(2, &prose(2))));
-    scratch.clean("out", &["plain.jsonl.zst", "packed.jsonl"], &[]).expect(0, &["warning: ", "plain.jsonl.zst", "packed.jsonl"]);
+    scratch
+        .clean("out", &["plain.jsonl.zst", "packed.jsonl"], &[])
+        .expect(0, &["warning: ", "plain.jsonl.zst", "packed.jsonl"]);
     assert_eq!(scratch.out("out").counts(), [2, 2, 0, 0]);
 }
 
@@ -148,7 +151,8 @@ fn a_folder_with_something_else_in_it_is_left_alone() {
 /// Runs a shell script with a tiny file system at `disk`, where the system lets us make one.
 fn with_full_disk(disk: &str, script: &str) -> Option<Ended> {
     let mount = format!("mount -t tmpfs -o size=48k none {disk} && touch {disk}/mounted && {script}");
-    let output = Process::new("unshare").args(["--map-root-user", "--mount", "sh", "-c", &mount]).output().ok()?;
+    let output =
+        Process::new("unshare").args(["--map-root-user", "--mount", "sh", "-c", &mount]).output().ok()?;
     let stderr = String::from_utf8(output.stderr).unwrap();
     let allowed = !["unshare:", "mount:"].iter().any(|m| stderr.contains(m));
     let stdout = String::from_utf8(output.stdout).unwrap();

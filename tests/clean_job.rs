@@ -59,7 +59,8 @@ fn real_documents_come_out_clean_and_accounted_for() {
 #[test]
 fn personal_data_is_masked_and_duplicates_are_dropped() {
     let scratch = Scratch::new();
-    let with_number = prose(3) + " 자세한 내용은 010-1234-5678 또는 help@example.com 으로 물어보면 된다고 한다.";
+    let with_number =
+        prose(3) + " 자세한 내용은 010-1234-5678 또는 help@example.com 으로 물어보면 된다고 한다.";
     let text = line(1, &with_number) + &line(2, &prose(4)) + &line(3, &(prose(4) + "  \n"));
     scratch.write("in.jsonl", text);
     scratch.clean("out", &["in.jsonl"], &[]).expect(0, &[]);
@@ -79,9 +80,13 @@ fn personal_data_is_masked_and_duplicates_are_dropped() {
 #[test]
 fn other_json_lines_and_standard_input() {
     let scratch = Scratch::new();
-    let posts: String = (1..4).map(|i| serde_json::json!({"body": prose(i), "n": i}).to_string() + "\n").collect();
+    let posts: String =
+        (1..4).map(|i| serde_json::json!({"body": prose(i), "n": i}).to_string() + "\n").collect();
     let mut command = soju();
-    command.args(["clean", "-", "--no-model", "--text-field", "body", "--out"]).arg(scratch.path("out")).write_stdin(posts);
+    command
+        .args(["clean", "-", "--no-model", "--text-field", "body", "--out"])
+        .arg(scratch.path("out"))
+        .write_stdin(posts);
     Ended::of(&mut command).expect(0, &[]);
     let out = scratch.out("out");
     assert_eq!(out.counts(), [3, 3, 0, 0]);
@@ -117,6 +122,9 @@ fn a_configuration_file_is_checked_and_obeyed() {
 fn help_has_examples() {
     for arguments in [&["--help"][..], &["clean", "--help"], &["model", "--help"]] {
         let help = Ended::of(soju().args(arguments)).expect(0, &[]).stdout;
-        assert!(help.contains("soju") && (help.contains("Examples:") || help.contains("Exit codes:")), "{help}");
+        assert!(
+            help.contains("soju") && (help.contains("Examples:") || help.contains("Exit codes:")),
+            "{help}"
+        );
     }
 }

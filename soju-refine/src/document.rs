@@ -80,7 +80,14 @@ impl Document {
     /// A document with nothing changed yet. `id` need only be good for finding it again.
     pub fn new(id: impl Into<String>, original: impl Into<String>) -> Self {
         let original = original.into();
-        Self { id: id.into(), text: original.clone(), original, edits: Vec::new(), active: Vec::new(), measures: Vec::new() }
+        Self {
+            id: id.into(),
+            text: original.clone(),
+            original,
+            edits: Vec::new(),
+            active: Vec::new(),
+            measures: Vec::new(),
+        }
     }
 
     /// The identifier given at the start.

@@ -31,7 +31,9 @@ fn text_of(request: &ScoreRequest) -> String {
 fn answer(request: &ScoreRequest) -> Score {
     let drop = text_of(request).contains(MARK);
     let (keep, drop) = if drop { (-20.0, -0.1) } else { (-0.1, -20.0) };
-    let per_token = |total: f32, i: usize| vec![total / request.continuations[i].len() as f32; request.continuations[i].len()];
+    let per_token = |total: f32, i: usize| {
+        vec![total / request.continuations[i].len() as f32; request.continuations[i].len()]
+    };
     Score { log_probs: vec![per_token(keep, 0), per_token(drop, 1)] }
 }
 
@@ -44,10 +46,17 @@ fn all_unsure() -> JobConfig {
     config
 }
 
-fn run(folder: &Path, out: &str, records: usize, engine: Engine, mode: OutputMode) -> Result<JobEnd, JobError> {
+fn run(
+    folder: &Path,
+    out: &str,
+    records: usize,
+    engine: Engine,
+    mode: OutputMode,
+) -> Result<JobEnd, JobError> {
     let input = folder.join("in.jsonl");
     if !input.exists() {
-        let lines = (0..records).map(|i| serde_json::json!({"id": i.to_string(), "text": prose(i)}).to_string() + "\n");
+        let lines = (0..records)
+            .map(|i| serde_json::json!({"id": i.to_string(), "text": prose(i)}).to_string() + "\n");
         std::fs::write(&input, lines.collect::<String>()).unwrap();
     }
     let inputs = inputs::expand(&[input.display().to_string()]).unwrap();
@@ -60,7 +69,10 @@ fn records(folder: &Path) -> Vec<Value> {
     parts.retain(|p| p.extension().is_some_and(|e| e == "zst"));
     parts.sort();
     let text = |p| String::from_utf8(zstd::decode_all(std::fs::File::open(p).unwrap()).unwrap()).unwrap();
-    parts.iter().flat_map(|p| text(p).lines().map(|l| serde_json::from_str(l).unwrap()).collect::<Vec<_>>()).collect()
+    parts
+        .iter()
+        .flat_map(|p| text(p).lines().map(|l| serde_json::from_str(l).unwrap()).collect::<Vec<_>>())
+        .collect()
 }
 
 #[test]
@@ -132,7 +144,9 @@ fn another_model_is_another_job() {
     run(folder.path(), "out", 5, engine(), OutputMode::New).unwrap();
     let inputs = inputs::expand(&[folder.path().join("in.jsonl").display().to_string()]).unwrap();
     let facts = ModelFacts { name: "other".into(), file: "none".into(), bytes: 0 };
-    let job = CleanJob::new(all_unsure(), inputs, folder.path().join("out")).mode(OutputMode::Resume).model(engine(), facts);
+    let job = CleanJob::new(all_unsure(), inputs, folder.path().join("out"))
+        .mode(OutputMode::Resume)
+        .model(engine(), facts);
     let error = job.run().unwrap_err().to_string();
     assert!(error.contains("scripted") && error.contains("other"), "{error}");
 }

@@ -121,7 +121,8 @@ fn mode(args: &CleanArgs) -> OutputMode {
 fn load(args: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
     use soju_engine::{CpuConfig, models};
 
-    let file = models::resolve(&args.model).context("the model can't be used; --no-model runs without one")?;
+    let file =
+        models::resolve(&args.model).context("the model can't be used; --no-model runs without one")?;
     let mut config = CpuConfig::new(&file);
     if let Some(threads) = args.threads {
         config.threads = threads.into();
@@ -158,7 +159,10 @@ fn finish(end: &JobEnd, args: &CleanArgs) -> ExitCode {
         println!("report: {}", end.html.display());
     }
     if !end.complete {
-        eprintln!("interrupted after {} records; go on with the same command and --resume", end.report.tally.input);
+        eprintln!(
+            "interrupted after {} records; go on with the same command and --resume",
+            end.report.tally.input
+        );
         return ExitCode::from(exit::INTERRUPTED);
     }
     if end.faults.iter().any(|f| f.lost) {

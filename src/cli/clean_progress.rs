@@ -71,7 +71,8 @@ fn describe(progress: &Progress, input_bytes: Option<u64>, start: (Instant, u64)
         let left = expected.saturating_sub(progress.records()) as f64 / rate;
         text += &format!(", {} left", HumanDuration(Duration::from_secs_f64(left.min(1e9))));
     }
-    text += &format!("  (kept {}, dropped {}, rejected {}", progress.kept, progress.dropped, progress.rejected);
+    text +=
+        &format!("  (kept {}, dropped {}, rejected {}", progress.kept, progress.dropped, progress.rejected);
     if progress.judged > 0 {
         text += &format!(", judged {}", progress.judged);
     }

@@ -36,7 +36,12 @@ impl Scratch {
     /// `soju clean` without a model, from this folder, into `out`.
     pub(crate) fn clean(&self, out: &str, inputs: &[&str], options: &[&str]) -> Ended {
         let mut command = soju();
-        command.current_dir(self.0.path()).arg("clean").args(inputs).args(["--out", out, "--no-model"]).args(options);
+        command
+            .current_dir(self.0.path())
+            .arg("clean")
+            .args(inputs)
+            .args(["--out", out, "--no-model"])
+            .args(options);
         Ended::of(&mut command)
     }
 
@@ -89,7 +94,8 @@ impl Out {
     #[track_caller]
     pub(crate) fn counts(&self) -> [u64; 4] {
         let report = self.report();
-        let count = |name: &str| report["counts"][name].as_u64().unwrap_or_else(|| panic!("no {name} in {report}"));
+        let count =
+            |name: &str| report["counts"][name].as_u64().unwrap_or_else(|| panic!("no {name} in {report}"));
         let [input, kept, dropped, rejected] = ["input", "kept", "dropped", "rejected"].map(count);
         assert_eq!(input, kept + dropped + rejected);
         assert_eq!(self.kept().len() as u64, kept);

@@ -163,7 +163,9 @@ fn is_full(error: &io::Error) -> bool {
 
 fn write_remedy(source: &io::Error) -> &'static str {
     match source.kind() {
-        _ if is_full(source) => ": the disk is full; free some space and go on with --resume, or write to another disk",
+        _ if is_full(source) => {
+            ": the disk is full; free some space and go on with --resume, or write to another disk"
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "; choose a folder that you may write to"
         }

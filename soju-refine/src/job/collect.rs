@@ -113,7 +113,9 @@ impl<'a> Collector<'a> {
 
     fn fate(&mut self, worked: &mut Worked) -> Result<Fate, JobError> {
         let suspicion = match &worked.verdict {
-            Verdict::Drop(reason) => return Ok(Fate::Drop { by: "rules", reason: reason.clone(), judge: None }),
+            Verdict::Drop(reason) => {
+                return Ok(Fate::Drop { by: "rules", reason: reason.clone(), judge: None });
+            }
             Verdict::Unsure(reason) => Some(reason.clone()),
             Verdict::Keep => None,
         };
@@ -194,7 +196,8 @@ impl<'a> Collector<'a> {
                 let judgement = pending.wait()?;
                 self.judged();
                 let drop = judgement.junk > self.config.judge.drop_above;
-                let reason = Reason { stage: "judge".into(), kind: suspicion.kind, score: Some(judgement.junk) };
+                let reason =
+                    Reason { stage: "judge".into(), kind: suspicion.kind, score: Some(judgement.junk) };
                 ("judge", drop.then_some(reason), Some(judgement))
             }
         };

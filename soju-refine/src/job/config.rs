@@ -118,7 +118,8 @@ impl JobConfig {
     /// The configuration as JSON, with numbers as short as they are written in TOML.
     pub fn to_json(&self) -> Value {
         // Straight to a value, an f32 of 0.3 would become the f64 0.30000001192092896.
-        let text = serde_json::to_string(self).expect("a configuration holds no map with keys that JSON lacks");
+        let text =
+            serde_json::to_string(self).expect("a configuration holds no map with keys that JSON lacks");
         serde_json::from_str(&text).expect("it was just written")
     }
 
@@ -174,7 +175,10 @@ mod tests {
     #[test]
     fn an_unknown_key_names_its_nearest() {
         let error = read("[output]\nshard_record = 5\n").unwrap_err().to_string();
-        assert_eq!(error, "job.toml: unknown key `output.shard_record`, did you mean `output.shard_records`?");
+        assert_eq!(
+            error,
+            "job.toml: unknown key `output.shard_record`, did you mean `output.shard_records`?"
+        );
         let error = read("[zzz]\n").unwrap_err().to_string();
         assert_eq!(error, "job.toml: unknown key `zzz`");
     }

@@ -97,9 +97,5 @@ impl JobError {
 }
 
 fn disk_full(source: &io::Error) -> &'static str {
-    if source.kind() == io::ErrorKind::StorageFull {
-        "; make room and go on with --resume"
-    } else {
-        ""
-    }
+    if source.kind() == io::ErrorKind::StorageFull { "; make room and go on with --resume" } else { "" }
 }

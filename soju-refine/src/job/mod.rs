@@ -129,7 +129,8 @@ impl CleanJob {
             _ => None,
         };
         let model = self.model.as_ref().zip(judge.as_ref());
-        let model = model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.prompt_version()));
+        let model =
+            model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.prompt_version()));
         let identity = Identity::new(&self.config, &self.inputs, model);
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
         let resumed = journal.shards.iter().map(|s| s.tally.input).sum();

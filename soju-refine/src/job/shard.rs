@@ -11,7 +11,7 @@ use super::journal::{Cursor, Fault, InputCount, Journal, Shard};
 use super::note::Note;
 use crate::dedup::ExactDedup;
 use crate::document::Document;
-use crate::io::{Record, RejectsWriter, Rejection, ShardWriter};
+use crate::io::{Record, Rejection, RejectsWriter, ShardWriter};
 use crate::pipeline::StageTimes;
 use crate::report::Tally;
 
@@ -45,11 +45,18 @@ impl Appended {
     /// Opens both files at the lengths that the journal promises, and reads the signatures back.
     pub(super) fn open(journal: &Journal) -> Result<(Self, ExactDedup), JobError> {
         let last = journal.shards.last();
-        let rejects = RejectsWriter::open_truncated(journal.rejects_path(), last.map_or(0, |s| s.rejects_bytes))?;
+        let rejects =
+            RejectsWriter::open_truncated(journal.rejects_path(), last.map_or(0, |s| s.rejects_bytes))?;
         let path = journal.signatures_path();
         let promised = last.map_or(0, |s| s.signatures_bytes);
         let output = |source| JobError::Output { path: path.clone(), source };
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(output)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(output)?;
         if file.metadata().map_err(output)?.len() < promised {
             let message = "shorter than the journal says".into();
             return Err(JobError::State { path: path.clone(), message });
@@ -113,18 +120,35 @@ impl OpenShard {
         self.rejections.push(rejection);
     }
 
-    pub(super) fn keep(&mut self, journal: &Journal, record: &Record, doc: &Document, note: &Note<'_>) -> Result<(), JobError> {
+    pub(super) fn keep(
+        &mut self,
+        journal: &Journal,
+        record: &Record,
+        doc: &Document,
+        note: &Note<'_>,
+    ) -> Result<(), JobError> {
         let path = journal.shard_paths(self.number).0;
         write(&mut self.kept, &path, record, doc.text(), note)
     }
 
-    pub(super) fn set_aside(&mut self, journal: &Journal, record: &Record, doc: &Document, note: &Note<'_>) -> Result<(), JobError> {
+    pub(super) fn set_aside(
+        &mut self,
+        journal: &Journal,
+        record: &Record,
+        doc: &Document,
+        note: &Note<'_>,
+    ) -> Result<(), JobError> {
         let path = journal.shard_paths(self.number).1;
         write(&mut self.dropped, &path, record, doc.original(), note)
     }
 
     /// Makes the shard last, in the order that the journal describes.
-    pub(super) fn finish(self, last: bool, journal: &mut Journal, appended: &mut Appended) -> Result<Shard, JobError> {
+    pub(super) fn finish(
+        self,
+        last: bool,
+        journal: &mut Journal,
+        appended: &mut Appended,
+    ) -> Result<Shard, JobError> {
         for writer in [self.kept, self.dropped].into_iter().flatten() {
             writer.finish()?;
         }

@@ -185,7 +185,6 @@ impl<'a> Source<'a> {
     }
 }
 
-
 /// An error with what caused it, in one line.
 fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

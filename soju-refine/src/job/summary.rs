@@ -8,10 +8,13 @@ use super::CleanJob;
 use super::error::JobError;
 use super::journal::{Fault, Journal};
 use crate::pipeline::StageTimes;
-use crate::report::{InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally, Thresholds};
+use crate::report::{
+    InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally, Thresholds,
+};
 
 /// The order in which a document meets the stages; others come after these.
-const STAGES: [&str; 9] = ["read", "normalize", "language", "junk", "pii", "dedup", "tokenize", "judge", "write"];
+const STAGES: [&str; 9] =
+    ["read", "normalize", "language", "junk", "pii", "dedup", "tokenize", "judge", "write"];
 
 /// How a job ended.
 #[derive(Debug)]
@@ -66,10 +69,8 @@ impl CleanJob {
         if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged) {
             let stats = engine.stats().backend;
             run.model = Some(facts.clone());
-            run.judge_tokens = Some(JudgeTokens {
-                computed: stats.prompt_tokens,
-                reused: stats.prefix_reused_tokens,
-            });
+            run.judge_tokens =
+                Some(JudgeTokens { computed: stats.prompt_tokens, reused: stats.prefix_reused_tokens });
         }
         run.stages = stage_times(times);
         run.output = output_facts(&journal)?;

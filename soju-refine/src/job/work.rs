@@ -8,11 +8,11 @@ use soju_engine::ScoreRequest;
 use super::error::JobError;
 use super::journal::Fault;
 use super::source::{Batch, Entry, Placed};
-use crate::pipeline::StageTimes;
 use crate::dedup::signature;
 use crate::document::Document;
 use crate::io::{Format, Record, Rejection};
 use crate::llm::Judge;
+use crate::pipeline::StageTimes;
 use crate::pipeline::{Cleaner, Verdict};
 
 /// A record after the rules.

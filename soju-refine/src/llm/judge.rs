@@ -134,7 +134,11 @@ impl Judge {
     ///
     /// # Errors
     /// The engine is shut down or broken, or refuses a request.
-    pub fn submit(&self, requests: Vec<ScoreRequest>, rule_score: f32) -> Result<PendingJudgement, JudgeError> {
+    pub fn submit(
+        &self,
+        requests: Vec<ScoreRequest>,
+        rule_score: f32,
+    ) -> Result<PendingJudgement, JudgeError> {
         let tokens = requests.iter().map(|r| r.prompt.len() - r.shared_prefix).sum();
         let handles: Result<Vec<_>, _> = requests.into_iter().map(|r| self.engine.submit_score(r)).collect();
         Ok(PendingJudgement { handles: handles?, calibration: self.prompt.calibration, rule_score, tokens })

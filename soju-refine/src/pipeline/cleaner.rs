@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::rules::{RulesConfig, rules};
 use super::stage::{Stage, Verdict};
-use crate::document::Document;
 use super::times::StageTimes;
+use crate::document::Document;
 
 /// Runs the rules on documents. Without state, so one serves all threads.
 pub struct Cleaner {
@@ -31,7 +31,11 @@ impl Cleaner {
 
     /// Runs the stages up to the first that drops the document. When none does, the first that was
     /// unsure is answered for the whole. `seen` hears of each stage after it ran.
-    pub fn clean_with(&self, doc: &mut Document, mut seen: impl FnMut(&'static str, &Document, &Verdict)) -> Verdict {
+    pub fn clean_with(
+        &self,
+        doc: &mut Document,
+        mut seen: impl FnMut(&'static str, &Document, &Verdict),
+    ) -> Verdict {
         let mut unsure = None;
         for stage in &self.stages {
             let verdict = stage.apply(doc);
