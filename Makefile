@@ -33,12 +33,13 @@ demo: model
 	"$(CARGO_TARGET_DIR)/release/soju" clean examples/data/*.jsonl.zst --out out/demo --overwrite
 
 # The tests are built first: that build has the debug binary which fetches the model they need.
+# Several engines run side by side in them, and OpenMP's threads that spin while they wait would starve each other.
 test:
 	@scripts/setup.sh test
 	cargo test $(TEST_FEATURES) --no-run
 	"$(CARGO_TARGET_DIR)/debug/soju" model pull $(MODEL)
 	@scripts/fetch-tokenizer.sh
-	cargo test $(TEST_FEATURES)
+	OMP_WAIT_POLICY=passive cargo test $(TEST_FEATURES)
 
 clean:
 	cargo clean
