@@ -111,10 +111,13 @@ impl Journal {
         }
         fs::create_dir_all(&state).map_err(io(&state))?;
         let lock = lock(&state, out)?;
+        if mode == OutputMode::Overwrite {
+            // Before anything is read: this is the remedy for a damaged state too.
+            remove_files(out, 0)?;
+        }
         let known = read_identity(&state.join("job.json"))?;
         match (mode, known) {
-            (_, None) => {}
-            (OutputMode::Overwrite, Some(_)) => remove_files(out, 0)?,
+            (_, None) | (OutputMode::Overwrite, Some(_)) => {}
             (OutputMode::New, Some(known)) => {
                 return Err(JobError::FolderInUse {
                     out: out.to_owned(),
@@ -255,7 +258,8 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
     }
     if keep == 0 {
         let state = out.join(FOLDER);
-        for path in [out.join("rejects.jsonl"), state.join("signatures.bin"), state.join("journal.jsonl")] {
+        let own = ["job.json", "journal.jsonl", "signatures.bin"].map(|name| state.join(name));
+        for path in own.into_iter().chain([out.join("rejects.jsonl")]) {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io(&path, e)),
                 _ => {}
@@ -263,4 +267,109 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::JobConfig;
+
+    fn identity() -> Identity {
+        Identity::new(&JobConfig::default(), &[], None)
+    }
+
+    fn shard(lines: u64) -> Shard {
+        Shard {
+            next: Cursor { input: 0, lines },
+            last: false,
+            rejects_bytes: 0,
+            signatures_bytes: 0,
+            tally: Tally::default(),
+            times: StageTimes::default(),
+            inputs: BTreeMap::new(),
+            seconds: 0.5,
+            faults: Vec::new(),
+        }
+    }
+
+    /// A folder with a job of one finished shard, whose machine died while it wrote the second.
+    fn died() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let mut journal = Journal::open(&out, &identity(), OutputMode::New).unwrap();
+        journal.finish(&shard(7)).unwrap();
+        let mut half = OpenOptions::new().append(true).open(out.join(".soju/journal.jsonl")).unwrap();
+        half.write_all(br#"{"next":{"input":0,"li"#).unwrap();
+        fs::create_dir(out.join("dropped")).unwrap();
+        let kept = ["part-00000.jsonl.zst", "dropped/part-00000.jsonl.zst", "notes.txt", "part-of-mine.txt"];
+        let gone = [
+            "part-00001.jsonl.zst",
+            "part-00002.jsonl.zst.partial",
+            "dropped/part-00001.jsonl.zst",
+            "report.html",
+        ];
+        for name in kept.iter().chain(&gone) {
+            fs::write(out.join(name), name).unwrap();
+        }
+        folder
+    }
+
+    fn files(out: &Path) -> Vec<String> {
+        let names = |folder: PathBuf| {
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap())
+        };
+        let mut all: Vec<_> = names(out.to_owned()).chain(names(out.join("dropped"))).collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn what_the_journal_does_not_name_is_taken_away_and_nothing_else() {
+        let folder = died();
+        let out = folder.path().join("out");
+        let mut journal = Journal::open(&out, &identity(), OutputMode::Resume).unwrap();
+        assert_eq!(journal.shards, [shard(7)]);
+        let left = [
+            ".soju",
+            "dropped",
+            "notes.txt",
+            "part-00000.jsonl.zst",
+            "part-00000.jsonl.zst",
+            "part-of-mine.txt",
+        ];
+        assert_eq!(files(&out), left);
+        journal.finish(&shard(9)).unwrap();
+        drop(journal);
+        let journal = Journal::open(&out, &identity(), OutputMode::Resume).unwrap();
+        assert_eq!(journal.shards, [shard(7), shard(9)], "the half line is gone");
+    }
+
+    #[test]
+    fn overwriting_removes_what_soju_wrote_and_nothing_else() {
+        let folder = died();
+        let out = folder.path().join("out");
+        let journal = Journal::open(&out, &identity(), OutputMode::Overwrite).unwrap();
+        assert!(journal.shards.is_empty());
+        assert_eq!(files(&out), [".soju", "dropped", "notes.txt", "part-of-mine.txt"]);
+    }
+
+    #[test]
+    fn a_damaged_journal_is_said_with_its_line() {
+        let folder = died();
+        let out = folder.path().join("out");
+        fs::write(out.join(".soju/journal.jsonl"), "{}\n").unwrap();
+        let error = Journal::open(&out, &identity(), OutputMode::Resume).unwrap_err().to_string();
+        assert!(error.contains("line 1") && error.contains("--overwrite"), "{error}");
+        fs::write(out.join(".soju/job.json"), "{").unwrap();
+        assert!(Journal::open(&out, &identity(), OutputMode::Resume).is_err());
+        assert!(Journal::open(&out, &identity(), OutputMode::Overwrite).unwrap().shards.is_empty());
+    }
+
+    #[test]
+    fn two_at_a_time_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let _first = Journal::open(folder.path(), &identity(), OutputMode::New).unwrap();
+        let error = Journal::open(folder.path(), &identity(), OutputMode::Resume).unwrap_err();
+        assert!(matches!(error, JobError::Running { .. }), "{error}");
+    }
 }

@@ -107,3 +107,17 @@ impl Counters {
         self.finished_bytes.fetch_add(bytes, Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expected_number_follows_the_bytes_until_all_are_read() {
+        let at = |read, bytes_read| Progress { read, bytes_read, ..Progress::default() };
+        assert_eq!(at(50, 1000).expected_records(Some(4000)), Some(200));
+        assert_eq!(at(180, 4000).expected_records(Some(4000)), Some(180));
+        assert_eq!(at(0, 0).expected_records(Some(4000)), None);
+        assert_eq!(at(50, 1000).expected_records(None), None, "standard input has no size");
+    }
+}
