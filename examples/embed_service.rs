@@ -11,6 +11,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use anyhow::Context;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
@@ -44,7 +45,9 @@ async fn main() -> anyhow::Result<()> {
         .layer(DefaultBodyLimit::max(MAX_BYTES))
         .with_state(Arc::new(service));
     let address = std::env::var("SOJU_LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".into());
-    let listener = tokio::net::TcpListener::bind(&address).await?;
+    let listener = tokio::net::TcpListener::bind(&address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; SOJU_LISTEN sets another address"))?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
     Ok(())

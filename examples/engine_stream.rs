@@ -94,8 +94,9 @@ fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out)?;
     let (first, all) = (first.unwrap_or_default(), start.elapsed());
     let rate = tokens as f64 / all.as_secs_f64();
+    let reason = reason.map_or_else(|| "nothing".to_owned(), |reason| format!("{reason:?}"));
     eprintln!(
-        "[{tokens} tokens in {all:.2?}, the first after {first:.2?}, {rate:.1} tokens/s, ended by {reason:?}]"
+        "[{tokens} tokens in {all:.2?}, the first after {first:.2?}, {rate:.1} tokens/s, ended by {reason}]"
     );
     Ok(())
 }

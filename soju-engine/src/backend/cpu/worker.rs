@@ -59,6 +59,7 @@ impl<'model> Worker<'model> {
     /// # Errors
     /// Why a step could not be computed. The context is of no use after that.
     pub(super) fn run(mut self) -> Result<(), String> {
+        self.publish();
         loop {
             let delivery = self.mailbox.collect(self.scheduler.is_idle());
             for letter in delivery.requests {
