@@ -39,7 +39,7 @@ impl Drop for CleanProgress {
 
 fn watch(counters: &Counters, input_bytes: Option<u64>, done: &AtomicBool) {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} documents  {msg}");
+    let style = ProgressStyle::with_template("{bar:20} {pos}/{len} documents  {wide_msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let start = (Instant::now(), counters.progress().records());
     let mut last_line = Instant::now();
