@@ -132,6 +132,23 @@ fn a_missing_or_broken_model_is_said_before_anything_is_written() {
 }
 
 #[test]
+fn a_missing_tokenizer_is_named() {
+    let scratch = Scratch::new();
+    scratch.write("in.jsonl", line(1, &prose(1)));
+    let mut command = soju();
+    command.current_dir(scratch.path("")).args([
+        "clean",
+        "in.jsonl",
+        "--out",
+        "out",
+        "--tokenizer",
+        "none.json",
+    ]);
+    Ended::of(&mut command).expect(1, &["none.json"]);
+    assert!(!scratch.path("out").exists());
+}
+
+#[test]
 fn a_folder_with_something_else_in_it_is_left_alone() {
     let scratch = Scratch::new();
     scratch.write("in.jsonl", line(1, &prose(1)));
