@@ -10,7 +10,7 @@ MODEL := gemma-3-270m
 TEST_FEATURES := --workspace --features soju-engine/testing
 export TEST_FEATURES
 
-.PHONY: help setup build model demo test clean
+.PHONY: help setup build model demo test verify-headers link-check clean
 
 help:
 	@echo 'make demo    clean the sample of real Korean web text with the model in the loop, and write a report'
@@ -18,6 +18,10 @@ help:
 	@echo 'make build   build target/release/soju'
 	@echo 'make model   fetch the model (Gemma 3 270M, 253 MB; terms: https://ai.google.dev/gemma/terms)'
 	@echo 'make setup   install missing system packages (as root; otherwise say which)'
+	@echo 'make verify-headers TRTLLM_INCLUDE_DIR=… CUDA_INCLUDE_DIR=…'
+	@echo '             compile the C++ shim against TensorRT-LLM'\''s headers (no GPU, nothing is linked)'
+	@echo 'make link-check'
+	@echo '             test how TensorRT-LLM is found and linked, with a stand-in laid out as an installation'
 	@echo 'make clean   remove the build and out/; models stay'
 
 setup:
@@ -40,6 +44,12 @@ test:
 	"$(CARGO_TARGET_DIR)/debug/soju" model pull $(MODEL)
 	@scripts/fetch-tokenizer.sh
 	OMP_WAIT_POLICY=passive cargo test $(TEST_FEATURES)
+
+verify-headers:
+	@TRTLLM_INCLUDE_DIR="$(TRTLLM_INCLUDE_DIR)" CUDA_INCLUDE_DIR="$(CUDA_INCLUDE_DIR)" scripts/verify-headers.sh
+
+link-check:
+	@scripts/link-check.sh
 
 clean:
 	cargo clean

@@ -3,10 +3,9 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=DEP_TENSORRT_LLM_LIB");
-    if let Some(lib) = std::env::var_os("DEP_TENSORRT_LLM_LIB") {
-        // RUNPATH does not reach the libraries that the library itself needs; the older RPATH does.
-        println!("cargo::rustc-link-arg=-Wl,--disable-new-dtags");
-        println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.to_string_lossy());
+    println!("cargo::rerun-if-env-changed=DEP_TENSORRT_LLM_LINK_ARG");
+    // One argument: the run-time path, and what the linker must forgive where a driver is missing.
+    if let Some(argument) = std::env::var_os("DEP_TENSORRT_LLM_LINK_ARG") {
+        println!("cargo::rustc-link-arg={}", argument.to_string_lossy());
     }
 }

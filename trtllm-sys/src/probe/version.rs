@@ -1,4 +1,4 @@
-//! Versions of TensorRT-LLM.
+//! Versions of TensorRT-LLM, and which of them this crate binds.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -16,6 +16,9 @@ pub struct Version {
 
 /// Versions that hold the C++ executor as this crate knows it. From 1.3 on TensorRT-LLM is without it.
 pub const SUPPORTED: RangeInclusive<Version> = Version::new(0, 20, 0)..=Version::new(1, 2, 1);
+
+/// The first version whose pre-releases are without the executor.
+const WITHOUT_EXECUTOR: Version = Version::new(1, 3, 0);
 
 impl Version {
     /// A version.
@@ -35,6 +38,17 @@ impl Version {
         };
         Some(Self::new(next()?, next()?, next()?))
     }
+
+    /// Why a version outside [`SUPPORTED`] can't be used.
+    pub(super) fn fault(self) -> &'static str {
+        if self >= WITHOUT_EXECUTOR {
+            "is without the C++ executor, which was removed in the pre-releases of 1.3"
+        } else if self > *SUPPORTED.end() {
+            "is newer than this crate knows"
+        } else {
+            "is too old for this crate"
+        }
+    }
 }
 
 impl fmt::Display for Version {
@@ -43,8 +57,17 @@ impl fmt::Display for Version {
     }
 }
 
-/// The version that `executor/version.h` gives: `kTensorRtLlmVersion = "1.2.1";`
-pub(super) fn in_header(text: &str) -> Option<Version> {
-    let line = text.lines().find(|line| line.contains("kTensorRtLlmVersion") && line.contains('"'))?;
-    Version::parse(line.split('"').nth(1)?)
+/// The version that `executor/version.h` gives, as written there: `kTensorRtLlmVersion = "1.2.1";`
+pub(super) fn in_header(text: &str) -> Option<&str> {
+    quoted_after(text, "kTensorRtLlmVersion")
+}
+
+/// The version that the Python package's `version.py` gives: `__version__ = "1.2.1"`
+pub(super) fn in_package(text: &str) -> Option<&str> {
+    quoted_after(text, "__version__")
+}
+
+fn quoted_after<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let line = text.lines().find(|line| line.contains(name) && line.contains('"'))?;
+    line.split_once(name)?.1.split('"').nth(1)
 }
