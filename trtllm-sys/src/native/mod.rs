@@ -31,3 +31,22 @@ pub(crate) use linked::plain_loop;
 pub(crate) fn plain_loop(_: &std::path::Path, _: u32, _: u32, _: u32) -> Option<f64> {
     None
 }
+
+#[cfg(all(test, trtllm_native))]
+mod tests {
+    // Whatever is linked, TensorRT-LLM included: these need no engine and no GPU.
+
+    #[test]
+    fn what_is_linked_tells_its_version() {
+        let version = crate::library_version().unwrap();
+        assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{version}");
+    }
+
+    #[test]
+    fn what_is_linked_takes_a_configuration_and_a_request() {
+        let config = crate::ExecutorConfig { max_beam_width: Some(2), ..crate::ExecutorConfig::default() };
+        assert_eq!(config.effective().unwrap().max_beam_width, Some(2));
+        let request = crate::Request::new(vec![1, 2, 3], 4);
+        assert_eq!(request.effective().unwrap().input_tokens, [1, 2, 3]);
+    }
+}

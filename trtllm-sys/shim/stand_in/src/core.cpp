@@ -20,7 +20,7 @@ namespace {
 
 using Timeout = std::optional<std::chrono::milliseconds>;
 
-// Added to the clock, a longer time could overflow.
+// In nanoseconds, or added to the clock, a longer time could overflow.
 constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 365);
 
 // True when the condition came true, false when the time was over.
@@ -28,7 +28,7 @@ template <typename Condition>
 bool waitUntil(
     std::condition_variable& changed, std::unique_lock<std::mutex>& lock, Timeout const& timeout, Condition condition) {
     if (timeout) {
-        return changed.wait_for(lock, std::min(*timeout, kLongestWait), condition);
+        return changed.wait_for(lock, std::clamp(*timeout, std::chrono::milliseconds{0}, kLongestWait), condition);
     }
     changed.wait(lock, condition);
     return true;

@@ -48,26 +48,28 @@ char const* version() noexcept {
 
 class Executor::Impl {
 public:
-    Impl(EngineFile engine, std::optional<EngineFile> encoder, ModelType modelType, ExecutorConfig const& config,
+    Impl(EngineFile engine, ModelType modelType, ExecutorConfig const& config, bool fromFolder)
+        : core(setUp(std::move(engine), nullptr, modelType, config, fromFolder)) {}
+
+    Impl(EngineFile decoder, EngineFile const& encoder, ModelType modelType, ExecutorConfig const& config,
         bool fromFolder)
-        : core(setUp(std::move(engine), std::move(encoder), modelType, config, fromFolder)) {}
+        : core(setUp(std::move(decoder), &encoder, modelType, config, fromFolder)) {}
 
     std::unique_ptr<stand_in::Core> core;
 
 private:
-    static std::unique_ptr<stand_in::Core> setUp(EngineFile engine, std::optional<EngineFile> encoder,
-        ModelType modelType, ExecutorConfig const& config, bool fromFolder) {
+    static std::unique_ptr<stand_in::Core> setUp(EngineFile engine, EngineFile const* encoder, ModelType modelType,
+        ExecutorConfig const& config, bool fromFolder) {
         auto faults = std::make_shared<stand_in::Faults>(engine.faults);
         faults->hit(stand_in::Call::kConstruct);
         return std::make_unique<stand_in::Core>(
-            stand_in::makeSetup(std::move(engine), std::move(encoder), modelType, config, fromFolder),
-            std::move(faults));
+            stand_in::makeSetup(std::move(engine), encoder, modelType, config, fromFolder), std::move(faults));
     }
 };
 
 Executor::Executor(std::filesystem::path const& modelPath, ModelType modelType, ExecutorConfig const& executorConfig)
     : mImpl(std::make_unique<Impl>(
-        single(stand_in::readEngineFolder(modelPath), modelType), std::nullopt, modelType, executorConfig, true)) {}
+        single(stand_in::readEngineFolder(modelPath), modelType), modelType, executorConfig, true)) {}
 
 Executor::Executor(std::filesystem::path const& encoderModelPath, std::filesystem::path const& decoderModelPath,
     ModelType modelType, ExecutorConfig const& executorConfig)
@@ -77,7 +79,7 @@ Executor::Executor(std::filesystem::path const& encoderModelPath, std::filesyste
 Executor::Executor(BufferView const& engineBuffer, std::string const& jsonConfigStr, ModelType modelType,
     ExecutorConfig const& executorConfig, std::optional<std::map<std::string, Tensor>> const&)
     : mImpl(std::make_unique<Impl>(
-        single(readBuffer(engineBuffer, jsonConfigStr), modelType), std::nullopt, modelType, executorConfig, false)) {}
+        single(readBuffer(engineBuffer, jsonConfigStr), modelType), modelType, executorConfig, false)) {}
 
 Executor::Executor(BufferView const& encoderEngineBuffer, std::string const& encoderJsonConfigStr,
     BufferView const& decoderEngineBuffer, std::string const& decoderJsonConfigStr, ModelType modelType,

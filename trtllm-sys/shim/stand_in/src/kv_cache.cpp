@@ -43,12 +43,12 @@ void BaseKVCacheManager::add(executor::KVCacheEventData data) {
 std::deque<executor::KVCacheEvent> BaseKVCacheManager::getLatestEvents(
     std::optional<std::chrono::milliseconds> timeout) {
     mFaults->hit(stand_in::Call::kEvents);
-    // Added to the clock, a longer time could overflow.
+    // In nanoseconds, or added to the clock, a longer time could overflow.
     constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
     auto const there = [this] { return !mEvents.empty(); };
     std::unique_lock lock(mMutex);
     if (timeout) {
-        mAdded.wait_for(lock, std::min(*timeout, kLongest), there);
+        mAdded.wait_for(lock, std::clamp(*timeout, std::chrono::milliseconds{0}, kLongest), there);
     } else {
         mAdded.wait(lock, there);
     }

@@ -4,6 +4,7 @@
 
 #include "tensorrt_llm/common/assert.h"
 
+#include <cstddef>
 #include <cstring>
 #include <utility>
 #include <variant>
@@ -54,7 +55,13 @@ Tensor SpeculativeDecodingFastLogitsInfo::toTensor() const {
     // One row of floats that are none: the struct's bytes.
     constexpr auto kColumns = static_cast<Shape::DimType64>((sizeof(*this) + 1) / sizeof(float));
     auto tensor = Tensor::cpu(DataType::kFP32, {1, kColumns});
-    std::memcpy(tensor.getData(), this, sizeof(*this));
+    // Field by field: what lies between them has no value.
+    tensor.setZero();
+    auto* bytes = static_cast<unsigned char*>(tensor.getData());
+    std::memcpy(bytes + offsetof(SpeculativeDecodingFastLogitsInfo, draftRequestId), &draftRequestId,
+        sizeof(draftRequestId));
+    std::memcpy(bytes + offsetof(SpeculativeDecodingFastLogitsInfo, draftParticipantId), &draftParticipantId,
+        sizeof(draftParticipantId));
     return tensor;
 }
 

@@ -137,11 +137,13 @@ void applyDebug(Setup& setup, ExecutorConfig const& config) {
 
 } // namespace
 
-Setup makeSetup(EngineFile engine, std::optional<EngineFile> encoder, executor::ModelType modelType,
+Setup makeSetup(EngineFile engine, EngineFile const* encoder, executor::ModelType modelType,
     ExecutorConfig const& config, bool fromFolder) {
     Setup setup;
     setup.engine = std::move(engine);
-    setup.encoder = std::move(encoder);
+    if (encoder != nullptr) {
+        setup.encoder = *encoder;
+    }
     setup.modelType = modelType;
     applyParallel(setup, config, fromFolder);
 

@@ -65,7 +65,7 @@ struct Setup {
 };
 
 /// Checks the configuration against the engine; throws as the true constructor does.
-Setup makeSetup(EngineFile engine, std::optional<EngineFile> encoder, executor::ModelType modelType,
+Setup makeSetup(EngineFile engine, EngineFile const* encoder, executor::ModelType modelType,
     executor::ExecutorConfig const& config, bool fromFolder);
 
 } // namespace tensorrt_llm::stand_in
