@@ -8,6 +8,14 @@
 
 use crate::native::Hook;
 
+fn append_tokens(target: &mut Vec<i32>, values: &[i32]) {
+    target.extend_from_slice(values);
+}
+
+fn append_log_probs(target: &mut Vec<f32>, values: &[f32]) {
+    target.extend_from_slice(values);
+}
+
 #[cxx::bridge(namespace = "trtllm_shim")]
 pub(crate) mod ffi {
     // ---- optional values and lists -----------------------------------------------------------------------
@@ -536,7 +544,8 @@ pub(crate) mod ffi {
     }
 
     /// Several responses, flat. Beam `b` has the tokens `tokens[token_offsets[b]..token_offsets[b + 1]]` and,
-    /// where it has any, the log-probabilities `log_probs[log_prob_offsets[b]..log_prob_offsets[b + 1]]`.
+    /// where it has any, the log-probabilities `log_probs[log_prob_offsets[b]..log_prob_offsets[b + 1]]`. The lists
+    /// of log-probabilities end with the last beam that has some.
     struct ResponseBatch {
         heads: Vec<ResponseHead>,
         tokens: Vec<i32>,
@@ -703,6 +712,10 @@ pub(crate) mod ffi {
     // ---- calls -------------------------------------------------------------------------------------------
 
     extern "Rust" {
+        // A list at a time: cxx's `push_back` crosses the bridge three times for each element.
+        fn append_tokens(target: &mut Vec<i32>, values: &[i32]);
+        fn append_log_probs(target: &mut Vec<f32>, values: &[f32]);
+
         type Hook;
         fn share(self: &Hook) -> Box<Hook>;
         fn process(

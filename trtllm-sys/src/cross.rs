@@ -150,16 +150,21 @@ macro_rules! mirror {
         pub struct $name { $($(#[$field_meta])* pub $field: $ty,)* }
 
         #[cfg(trtllm_native)]
+        impl $name {
+            /// Its twin, set.
+            pub(crate) fn twin(&self) -> $crate::bridge::ffi::$twin {
+                $crate::bridge::ffi::$twin {
+                    set: true,
+                    $($field: $crate::cross::Cross::to_ffi(&self.$field),)*
+                }
+            }
+        }
+
+        #[cfg(trtllm_native)]
         impl $crate::cross::Cross for Option<$name> {
             type Ffi = $crate::bridge::ffi::$twin;
             fn to_ffi(&self) -> Self::Ffi {
-                match self {
-                    Some(part) => Self::Ffi {
-                        set: true,
-                        $($field: $crate::cross::Cross::to_ffi(&part.$field),)*
-                    },
-                    None => Self::Ffi::default(),
-                }
+                self.as_ref().map($name::twin).unwrap_or_default()
             }
             fn from_ffi(twin: Self::Ffi) -> Self {
                 twin.set.then(|| $name { $($field: $crate::cross::Cross::from_ffi(twin.$field),)* })

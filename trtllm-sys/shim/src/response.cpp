@@ -123,26 +123,40 @@ private:
         {
             if (beam < result.outputTokenIds.size())
             {
-                for (auto token : result.outputTokenIds[beam])
-                {
-                    batch.tokens.push_back(token);
-                }
+                auto const& tokens = result.outputTokenIds[beam];
+                append_tokens(batch.tokens, rust::Slice<std::int32_t const>(tokens.data(), tokens.size()));
             }
             batch.token_offsets.push_back(static_cast<std::uint32_t>(batch.tokens.size()));
+            if (head.has_cum_log_probs || head.has_log_probs)
+            {
+                add_log_probs(result, beam);
+            }
             auto const reason = beam < result.finishReasons.size() ? result.finishReasons[beam]
                                                                    : te::FinishReason::kNOT_FINISHED;
             batch.finish_reasons.push_back(static_cast<std::int32_t>(reason));
-            batch.cum_log_probs.push_back(
-                head.has_cum_log_probs && beam < result.cumLogProbs->size() ? (*result.cumLogProbs)[beam] : 0.0F);
-            if (head.has_log_probs && beam < result.logProbs->size())
-            {
-                for (auto value : (*result.logProbs)[beam])
-                {
-                    batch.log_probs.push_back(value);
-                }
-            }
+        }
+    }
+
+    // Beams before this one may have none; the lists are filled up to here only when somebody has some.
+    void add_log_probs(te::Result const& result, std::size_t beam)
+    {
+        auto const place = batch.finish_reasons.size();
+        while (batch.cum_log_probs.size() < place)
+        {
+            batch.cum_log_probs.push_back(0.0F);
+        }
+        while (batch.log_prob_offsets.size() < place + 1)
+        {
             batch.log_prob_offsets.push_back(static_cast<std::uint32_t>(batch.log_probs.size()));
         }
+        auto const& sums = result.cumLogProbs;
+        batch.cum_log_probs.push_back(sums.has_value() && beam < sums->size() ? (*sums)[beam] : 0.0F);
+        if (result.logProbs.has_value() && beam < result.logProbs->size())
+        {
+            auto const& values = (*result.logProbs)[beam];
+            append_log_probs(batch.log_probs, rust::Slice<float const>(values.data(), values.size()));
+        }
+        batch.log_prob_offsets.push_back(static_cast<std::uint32_t>(batch.log_probs.size()));
     }
 
     void add_tensor(std::uint8_t kind, std::optional<te::Tensor> const& tensor, std::string const& name = "")
@@ -163,7 +177,6 @@ ResponseBatch flatten(std::vector<te::Response> const& responses)
 {
     ResponseBatch batch{};
     batch.token_offsets.push_back(0);
-    batch.log_prob_offsets.push_back(0);
     batch.heads.reserve(responses.size());
     Flattener flattener(batch);
     for (auto const& response : responses)
@@ -177,7 +190,6 @@ ResponseBatch flatten(std::vector<std::vector<te::Response>> const& groups)
 {
     ResponseBatch batch{};
     batch.token_offsets.push_back(0);
-    batch.log_prob_offsets.push_back(0);
     Flattener flattener(batch);
     for (auto const& responses : groups)
     {

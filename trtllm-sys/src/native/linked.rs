@@ -26,12 +26,8 @@ pub(crate) fn init_plugins() -> Result<bool, Error> {
     native("initTrtLlmPlugins", ffi::init_plugins())
 }
 
-fn spec(config: &ExecutorConfig) -> ffi::ExecutorSpec {
-    Some(config.clone()).to_ffi()
-}
-
 pub(crate) fn effective_config(config: &ExecutorConfig) -> Result<ExecutorConfig, Error> {
-    let echo = native("ExecutorConfig", ffi::echo_config(&spec(config)))?;
+    let echo = native("ExecutorConfig", ffi::echo_config(&config.twin()))?;
     Ok(Option::from_ffi(echo).unwrap_or_default())
 }
 
@@ -102,7 +98,7 @@ impl Executor {
         config: &ExecutorConfig,
         logits_processors: &LogitsProcessors,
     ) -> Result<Self, Error> {
-        let made = ffi::executor_new(&source(model), &spec(config), &hooks(logits_processors));
+        let made = ffi::executor_new(&source(model), &config.twin(), &hooks(logits_processors));
         native("Executor", made).map(Self)
     }
 

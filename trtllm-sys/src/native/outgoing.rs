@@ -9,7 +9,7 @@ use cxx::SharedPtr;
 
 use super::hook::Hook;
 use crate::bridge::ffi;
-use crate::cross::Cross;
+use crate::cross::Cross as _;
 use crate::{LogitsProcessors, Model, ModelType, Request, Tensor};
 
 pub(super) fn entry<'a>(request: &'a Request<'_>) -> ffi::RequestEntry<'a> {
@@ -18,14 +18,9 @@ pub(super) fn entry<'a>(request: &'a Request<'_>) -> ffi::RequestEntry<'a> {
         input_tokens: &request.input_tokens,
         encoder_input_set: encoder.is_some(),
         encoder_input_tokens: encoder.unwrap_or_default(),
-        spec: spec(request),
+        spec: request.options.twin(),
         extras: extras(request),
     }
-}
-
-fn spec(request: &Request<'_>) -> ffi::RequestSpec {
-    // The mirror is one of an optional part; here it is always there.
-    Some(request.options.clone()).to_ffi()
 }
 
 fn extras(request: &Request<'_>) -> ffi::RequestExtras {

@@ -21,7 +21,7 @@ mirror! {
 impl crate::cross::Cross for ContextPhaseParams {
     type Ffi = crate::bridge::ffi::ContextPhase;
     fn to_ffi(&self) -> Self::Ffi {
-        Some(self.clone()).to_ffi()
+        self.twin()
     }
     fn from_ffi(twin: Self::Ffi) -> Self {
         Option::from_ffi(Self::Ffi { set: true, ..twin }).unwrap_or_default()

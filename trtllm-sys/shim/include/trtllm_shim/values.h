@@ -28,13 +28,14 @@ inline rust::String to_rust(std::string const& text)
 template <typename T>
 std::vector<T> to_std(rust::Vec<T> const& values)
 {
-    return std::vector<T>(values.begin(), values.end());
+    return std::vector<T>(values.data(), values.data() + values.size());
 }
 
 template <typename T>
 std::vector<T> to_std(rust::Slice<T const> values)
 {
-    return std::vector<T>(values.begin(), values.end());
+    // By pointers, which is one memcpy; cxx's iterators step element by element.
+    return std::vector<T>(values.data(), values.data() + values.size());
 }
 
 template <typename T, typename Range>
