@@ -1,52 +1,41 @@
 // The executor's configuration, from the bridge to the C++ classes.
 #include "trtllm_shim/parts.h"
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
-namespace
-{
+namespace {
 
-te::DynamicBatchConfig build(DynamicBatch const& spec)
-{
+te::DynamicBatchConfig build(DynamicBatch const& spec) {
     te::DynamicBatchConfig const defaults;
     auto table = defaults.getBatchSizeTable();
-    if (spec.batch_size_table.set)
-    {
+    if (spec.batch_size_table.set) {
         table.clear();
-        for (auto const& row : spec.batch_size_table.values)
-        {
+        for (auto const& row : spec.batch_size_table.values) {
             table.emplace_back(row.limit, row.size);
         }
     }
-    return te::DynamicBatchConfig(
-        maybe(spec.batch_size_tuning).value_or(defaults.getEnableBatchSizeTuning()),
+    return te::DynamicBatchConfig(maybe(spec.batch_size_tuning).value_or(defaults.getEnableBatchSizeTuning()),
         maybe(spec.max_num_tokens_tuning).value_or(defaults.getEnableMaxNumTokensTuning()),
         maybe(spec.moving_average_window).value_or(defaults.getDynamicBatchMovingAverageWindow()), table);
 }
 
-te::SchedulerConfig build(Scheduler const& spec)
-{
+te::SchedulerConfig build(Scheduler const& spec) {
     auto policy = te::SchedulerConfig().getCapacitySchedulerPolicy();
-    if (spec.capacity_policy.set)
-    {
+    if (spec.capacity_policy.set) {
         policy = static_cast<te::CapacitySchedulerPolicy>(spec.capacity_policy.value);
     }
     std::optional<te::ContextChunkingPolicy> chunking;
-    if (spec.context_chunking_policy.set)
-    {
+    if (spec.context_chunking_policy.set) {
         chunking = static_cast<te::ContextChunkingPolicy>(spec.context_chunking_policy.value);
     }
     std::optional<te::DynamicBatchConfig> dynamic;
-    if (spec.dynamic_batch.set)
-    {
+    if (spec.dynamic_batch.set) {
         dynamic = build(spec.dynamic_batch);
     }
     return te::SchedulerConfig(policy, chunking, dynamic);
 }
 
-te::KvCacheConfig build(KvCache const& spec)
-{
+te::KvCacheConfig build(KvCache const& spec) {
     te::KvCacheConfig config;
     SHIM_SET(config, setEnableBlockReuse, spec.enable_block_reuse);
     SHIM_SET(config, setEnablePartialReuse, spec.enable_partial_reuse);
@@ -66,8 +55,7 @@ te::KvCacheConfig build(KvCache const& spec)
     return config;
 }
 
-te::OrchestratorConfig build(Orchestrator const& spec)
-{
+te::OrchestratorConfig build(Orchestrator const& spec) {
     te::OrchestratorConfig config;
     SHIM_SET(config, setIsOrchestrator, spec.is_orchestrator);
     SHIM_SET(config, setWorkerExecutablePath, spec.worker_executable);
@@ -75,29 +63,24 @@ te::OrchestratorConfig build(Orchestrator const& spec)
     return config;
 }
 
-te::ParallelConfig build(Parallel const& spec)
-{
+te::ParallelConfig build(Parallel const& spec) {
     te::ParallelConfig config;
-    if (spec.communication_type.set)
-    {
+    if (spec.communication_type.set) {
         config.setCommunicationType(static_cast<te::CommunicationType>(spec.communication_type.value));
     }
-    if (spec.communication_mode.set)
-    {
+    if (spec.communication_mode.set) {
         config.setCommunicationMode(static_cast<te::CommunicationMode>(spec.communication_mode.value));
     }
     SHIM_SET(config, setDeviceIds, spec.device_ids);
     SHIM_SET(config, setParticipantIds, spec.participant_ids);
-    if (spec.orchestrator.set)
-    {
+    if (spec.orchestrator.set) {
         config.setOrchestratorConfig(build(spec.orchestrator));
     }
     SHIM_SET(config, setNumNodes, spec.num_nodes);
     return config;
 }
 
-te::PeftCacheConfig build(PeftCache const& spec)
-{
+te::PeftCacheConfig build(PeftCache const& spec) {
     te::PeftCacheConfig const defaults;
     return te::PeftCacheConfig(maybe(spec.num_host_module_layer).value_or(defaults.getNumHostModuleLayer()),
         maybe(spec.num_device_module_layer).value_or(defaults.getNumDeviceModuleLayer()),
@@ -111,38 +94,31 @@ te::PeftCacheConfig build(PeftCache const& spec)
         maybe(spec.device_cache_percent), maybe(spec.host_cache_size), maybe(spec.lora_prefetch_dir));
 }
 
-te::DecodingConfig build(Decoding const& spec)
-{
+te::DecodingConfig build(Decoding const& spec) {
     // `setDecodingMode` refuses Medusa and Lookahead without their settings; the constructor's first parameter
     // takes every mode.
     std::optional<te::DecodingMode> mode;
-    if (spec.mode.set)
-    {
+    if (spec.mode.set) {
         mode = trtllm_shim::build(spec.mode);
     }
     te::DecodingConfig config(mode);
-    if (spec.lookahead.set)
-    {
+    if (spec.lookahead.set) {
         auto const lookahead = trtllm_shim::build(spec.lookahead);
         SHIM_CALL(config, setLookaheadDecodingConfig, lookahead);
     }
-    if (spec.seamless_lookahead.set && spec.seamless_lookahead.value)
-    {
+    if (spec.seamless_lookahead.set && spec.seamless_lookahead.value) {
         SHIM_CALL(config, enableSeamlessLookaheadDecoding);
     }
-    if (spec.medusa_choices.set)
-    {
+    if (spec.medusa_choices.set) {
         config.setMedusaChoices(to_lists<te::MedusaChoices>(spec.medusa_choices));
     }
-    if (spec.eagle.set)
-    {
+    if (spec.eagle.set) {
         config.setEagleConfig(trtllm_shim::build(spec.eagle));
     }
     return config;
 }
 
-te::ExtendedRuntimePerfKnobConfig build(PerfKnobs const& spec)
-{
+te::ExtendedRuntimePerfKnobConfig build(PerfKnobs const& spec) {
     te::ExtendedRuntimePerfKnobConfig config;
     SHIM_SET(config, setMultiBlockMode, spec.multi_block_mode);
     SHIM_SET(config, setEnableContextFMHAFP32Acc, spec.enable_context_fmha_fp32_acc);
@@ -151,8 +127,7 @@ te::ExtendedRuntimePerfKnobConfig build(PerfKnobs const& spec)
     return config;
 }
 
-te::DebugConfig build(DebugOutput const& spec)
-{
+te::DebugConfig build(DebugOutput const& spec) {
     te::DebugConfig config;
     SHIM_SET(config, setDebugInputTensors, spec.input_tensors);
     SHIM_SET(config, setDebugOutputTensors, spec.output_tensors);
@@ -161,11 +136,9 @@ te::DebugConfig build(DebugOutput const& spec)
     return config;
 }
 
-te::GuidedDecodingConfig build(GuidedBackend const& spec)
-{
+te::GuidedDecodingConfig build(GuidedBackend const& spec) {
     // The backend is required by the constructor.
-    te::GuidedDecodingConfig config(
-        static_cast<te::GuidedDecodingConfig::GuidedDecodingBackend>(spec.backend.value));
+    te::GuidedDecodingConfig config(static_cast<te::GuidedDecodingConfig::GuidedDecodingBackend>(spec.backend.value));
     SHIM_SET(config, setEncodedVocab, spec.encoded_vocab);
     SHIM_SET(config, setTokenizerStr, spec.tokenizer);
     SHIM_SET(config, setStopTokenIds, spec.stop_token_ids);
@@ -173,46 +146,36 @@ te::GuidedDecodingConfig build(GuidedBackend const& spec)
 }
 
 template <typename Config>
-constexpr auto has_max_tokens_in_buffer(int) -> decltype((void) std::declval<Config&>().getMaxTokensInBuffer(), true)
-{
+constexpr auto has_max_tokens_in_buffer(int) -> decltype((void)std::declval<Config&>().getMaxTokensInBuffer(), true) {
     return true;
 }
 
 template <typename Config>
-constexpr bool has_max_tokens_in_buffer(long)
-{
+constexpr bool has_max_tokens_in_buffer(long) {
     return false;
 }
 
 // 0.20 has the same bound under another name.
 template <typename Config>
-void set_buffer(Config& transceiver, std::uint64_t tokens)
-{
-    if constexpr (has_max_tokens_in_buffer<Config>(0))
-    {
+void set_buffer(Config& transceiver, std::uint64_t tokens) {
+    if constexpr (has_max_tokens_in_buffer<Config>(0)) {
         transceiver.setMaxTokensInBuffer(tokens);
-    }
-    else
-    {
+    } else {
         transceiver.setMaxNumTokens(tokens);
     }
 }
 
-void set_transceiver(te::ExecutorConfig& config, CacheTransceiver const& spec)
-{
+void set_transceiver(te::ExecutorConfig& config, CacheTransceiver const& spec) {
     // The class changed shape between 0.20 and 1.2, so everything about it is asked for by name.
     te::CacheTransceiverConfig transceiver;
-    if (spec.backend.set)
-    {
+    if (spec.backend.set) {
         call_known("CacheTransceiverConfig::setBackendType", transceiver,
-            [&](auto& target) -> decltype((void) target.setBackendType(target.getBackendType()))
-            {
+            [&](auto& target) -> decltype((void)target.setBackendType(target.getBackendType())) {
                 using Backend = typename decltype(target.getBackendType())::value_type;
                 target.setBackendType(static_cast<Backend>(spec.backend.value));
             });
     }
-    if (spec.max_tokens_in_buffer.set)
-    {
+    if (spec.max_tokens_in_buffer.set) {
         set_buffer(transceiver, spec.max_tokens_in_buffer.value);
     }
     SHIM_SET(transceiver, setKvTransferTimeoutMs, spec.kv_transfer_timeout_ms);
@@ -221,69 +184,56 @@ void set_transceiver(te::ExecutorConfig& config, CacheTransceiver const& spec)
 
 } // namespace
 
-te::ExecutorConfig build(ExecutorSpec const& spec)
-{
+te::ExecutorConfig build(ExecutorSpec const& spec) {
     te::ExecutorConfig config;
     SHIM_SET(config, setMaxBeamWidth, spec.max_beam_width);
-    if (spec.scheduler.set)
-    {
+    if (spec.scheduler.set) {
         config.setSchedulerConfig(build(spec.scheduler));
     }
-    if (spec.kv_cache.set)
-    {
+    if (spec.kv_cache.set) {
         config.setKvCacheConfig(build(spec.kv_cache));
     }
     SHIM_SET(config, setEnableChunkedContext, spec.enable_chunked_context);
     SHIM_SET(config, setNormalizeLogProbs, spec.normalize_log_probs);
     SHIM_SET(config, setIterStatsMaxIterations, spec.iter_stats_max_iterations);
     SHIM_SET(config, setRequestStatsMaxIterations, spec.request_stats_max_iterations);
-    if (spec.batching_type.set)
-    {
+    if (spec.batching_type.set) {
         config.setBatchingType(static_cast<te::BatchingType>(spec.batching_type.value));
     }
     SHIM_SET(config, setMaxBatchSize, spec.max_batch_size);
     SHIM_SET(config, setMaxNumTokens, spec.max_num_tokens);
-    if (spec.parallel.set)
-    {
+    if (spec.parallel.set) {
         config.setParallelConfig(build(spec.parallel));
     }
-    if (spec.peft_cache.set)
-    {
+    if (spec.peft_cache.set) {
         config.setPeftCacheConfig(build(spec.peft_cache));
     }
-    if (spec.decoding.set)
-    {
+    if (spec.decoding.set) {
         config.setDecodingConfig(build(spec.decoding));
     }
     SHIM_SET(config, setUseGpuDirectStorage, spec.use_gpu_direct_storage);
     SHIM_SET(config, setGpuWeightsPercent, spec.gpu_weights_percent);
     SHIM_SET(config, setMaxQueueSize, spec.max_queue_size);
-    if (spec.perf_knobs.set)
-    {
+    if (spec.perf_knobs.set) {
         config.setExtendedRuntimePerfKnobConfig(build(spec.perf_knobs));
     }
-    if (spec.debug.set)
-    {
+    if (spec.debug.set) {
         config.setDebugConfig(build(spec.debug));
     }
     SHIM_SET(config, setRecvPollPeriodMs, spec.recv_poll_period_ms);
     SHIM_SET(config, setMaxSeqIdleMicroseconds, spec.max_seq_idle_microseconds);
-    if (spec.speculative.set)
-    {
+    if (spec.speculative.set) {
         te::SpeculativeDecodingConfig speculative;
         speculative.fastLogits = maybe(spec.speculative.fast_logits).value_or(speculative.fastLogits);
         config.setSpecDecConfig(speculative);
     }
-    if (spec.guided.set)
-    {
+    if (spec.guided.set) {
         config.setGuidedDecodingConfig(build(spec.guided));
     }
-    if (spec.additional_outputs.set)
-    {
+    if (spec.additional_outputs.set) {
         config.setAdditionalModelOutputs(build(spec.additional_outputs));
     }
-    if (spec.cache_transceiver.set)
-    {
+    if (spec.cache_transceiver.set) {
         set_transceiver(config, spec.cache_transceiver);
     }
     SHIM_SET(config, setGatherGenerationLogits, spec.gather_generation_logits);

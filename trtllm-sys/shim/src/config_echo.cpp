@@ -1,38 +1,31 @@
 // The executor's configuration, read back through its getters: what the library took, defaults included.
 #include "trtllm_shim/parts.h"
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
-namespace
-{
+namespace {
 
-void read_into(DynamicBatch& spec, te::DynamicBatchConfig const& value)
-{
+void read_into(DynamicBatch& spec, te::DynamicBatchConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.batch_size_tuning, value, getEnableBatchSizeTuning);
     SHIM_READ(spec.max_num_tokens_tuning, value, getEnableMaxNumTokensTuning);
     SHIM_READ(spec.moving_average_window, value, getDynamicBatchMovingAverageWindow);
     spec.batch_size_table.set = true;
-    for (auto const& [limit, size] : value.getBatchSizeTable())
-    {
+    for (auto const& [limit, size] : value.getBatchSizeTable()) {
         spec.batch_size_table.values.push_back(BatchSizeRow{limit, size});
     }
 }
 
-void read_into(Scheduler& spec, te::SchedulerConfig const& value)
-{
+void read_into(Scheduler& spec, te::SchedulerConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.capacity_policy, value, getCapacitySchedulerPolicy);
     SHIM_READ(spec.context_chunking_policy, value, getContextChunkingPolicy);
-    if (auto const dynamic = value.getDynamicBatchConfig(); dynamic.has_value())
-    {
+    if (auto const dynamic = value.getDynamicBatchConfig(); dynamic.has_value()) {
         read_into(spec.dynamic_batch, *dynamic);
     }
 }
 
-void read_into(KvCache& spec, te::KvCacheConfig const& value)
-{
+void read_into(KvCache& spec, te::KvCacheConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.enable_block_reuse, value, getEnableBlockReuse);
     SHIM_READ(spec.enable_partial_reuse, value, getEnablePartialReuse);
@@ -51,30 +44,26 @@ void read_into(KvCache& spec, te::KvCacheConfig const& value)
     SHIM_READ(spec.max_gpu_total_bytes, value, getMaxGpuTotalBytes);
 }
 
-void read_into(Orchestrator& spec, te::OrchestratorConfig const& value)
-{
+void read_into(Orchestrator& spec, te::OrchestratorConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.is_orchestrator, value, getIsOrchestrator);
     SHIM_READ(spec.worker_executable, value, getWorkerExecutablePath);
     SHIM_READ(spec.spawn_processes, value, getSpawnProcesses);
 }
 
-void read_into(Parallel& spec, te::ParallelConfig const& value)
-{
+void read_into(Parallel& spec, te::ParallelConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.communication_type, value, getCommunicationType);
     SHIM_READ(spec.communication_mode, value, getCommunicationMode);
     SHIM_READ(spec.device_ids, value, getDeviceIds);
     SHIM_READ(spec.participant_ids, value, getParticipantIds);
-    if (auto const orchestrator = value.getOrchestratorConfig(); orchestrator.has_value())
-    {
+    if (auto const orchestrator = value.getOrchestratorConfig(); orchestrator.has_value()) {
         read_into(spec.orchestrator, *orchestrator);
     }
     SHIM_READ(spec.num_nodes, value, getNumNodes);
 }
 
-void read_into(PeftCache& spec, te::PeftCacheConfig const& value)
-{
+void read_into(PeftCache& spec, te::PeftCacheConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.num_host_module_layer, value, getNumHostModuleLayer);
     SHIM_READ(spec.num_device_module_layer, value, getNumDeviceModuleLayer);
@@ -90,8 +79,7 @@ void read_into(PeftCache& spec, te::PeftCacheConfig const& value)
     SHIM_READ(spec.lora_prefetch_dir, value, getLoraPrefetchDir);
 }
 
-void read_into(Decoding& spec, te::DecodingConfig const& value)
-{
+void read_into(Decoding& spec, te::DecodingConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.mode, value, getDecodingMode);
     SHIM_READ(spec.lookahead, value, getLookaheadDecodingConfig);
@@ -99,8 +87,7 @@ void read_into(Decoding& spec, te::DecodingConfig const& value)
     SHIM_READ(spec.eagle, value, getEagleConfig);
 }
 
-void read_into(PerfKnobs& spec, te::ExtendedRuntimePerfKnobConfig const& value)
-{
+void read_into(PerfKnobs& spec, te::ExtendedRuntimePerfKnobConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.multi_block_mode, value, getMultiBlockMode);
     SHIM_READ(spec.enable_context_fmha_fp32_acc, value, getEnableContextFMHAFP32Acc);
@@ -108,8 +95,7 @@ void read_into(PerfKnobs& spec, te::ExtendedRuntimePerfKnobConfig const& value)
     SHIM_READ(spec.cuda_graph_cache_size, value, getCudaGraphCacheSize);
 }
 
-void read_into(DebugOutput& spec, te::DebugConfig const& value)
-{
+void read_into(DebugOutput& spec, te::DebugConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.input_tensors, value, getDebugInputTensors);
     SHIM_READ(spec.output_tensors, value, getDebugOutputTensors);
@@ -117,8 +103,7 @@ void read_into(DebugOutput& spec, te::DebugConfig const& value)
     SHIM_READ(spec.max_iterations, value, getDebugTensorsMaxIterations);
 }
 
-void read_into(GuidedBackend& spec, te::GuidedDecodingConfig const& value)
-{
+void read_into(GuidedBackend& spec, te::GuidedDecodingConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.backend, value, getBackend);
     SHIM_READ(spec.encoded_vocab, value, getEncodedVocab);
@@ -126,8 +111,7 @@ void read_into(GuidedBackend& spec, te::GuidedDecodingConfig const& value)
     SHIM_READ(spec.stop_token_ids, value, getStopTokenIds);
 }
 
-void read_into(CacheTransceiver& spec, te::CacheTransceiverConfig const& value)
-{
+void read_into(CacheTransceiver& spec, te::CacheTransceiverConfig const& value) {
     spec.set = true;
     SHIM_READ(spec.backend, value, getBackendType);
     SHIM_READ(spec.max_tokens_in_buffer, value, getMaxTokensInBuffer);
@@ -136,18 +120,15 @@ void read_into(CacheTransceiver& spec, te::CacheTransceiverConfig const& value)
 }
 
 template <typename Part, typename T>
-void read_part(Part& part, std::optional<T> const& value)
-{
-    if (value.has_value())
-    {
+void read_part(Part& part, std::optional<T> const& value) {
+    if (value.has_value()) {
         read_into(part, *value);
     }
 }
 
 } // namespace
 
-ExecutorSpec echo_config(ExecutorSpec const& spec)
-{
+ExecutorSpec echo_config(ExecutorSpec const& spec) {
     te::ExecutorConfig const config = build(spec);
     ExecutorSpec echo{};
     echo.set = true;
@@ -171,15 +152,15 @@ ExecutorSpec echo_config(ExecutorSpec const& spec)
     read_part(echo.debug, config.getDebugConfig());
     SHIM_READ(echo.recv_poll_period_ms, config, getRecvPollPeriodMs);
     SHIM_READ(echo.max_seq_idle_microseconds, config, getMaxSeqIdleMicroseconds);
-    if (auto const speculative = config.getSpecDecConfig(); speculative.has_value())
-    {
+    if (auto const speculative = config.getSpecDecConfig(); speculative.has_value()) {
         echo.speculative.set = true;
         read_into(echo.speculative.fast_logits, speculative->fastLogits);
     }
     read_part(echo.guided, config.getGuidedDecodingConfig());
     SHIM_READ(echo.additional_outputs, config, getAdditionalModelOutputs);
-    call_if_known(config, [&](auto& known) -> decltype((void) known.getCacheTransceiverConfig())
-        { read_part(echo.cache_transceiver, known.getCacheTransceiverConfig()); });
+    call_if_known(config, [&](auto& known) -> decltype((void)known.getCacheTransceiverConfig()) {
+        read_part(echo.cache_transceiver, known.getCacheTransceiverConfig());
+    });
     SHIM_READ(echo.gather_generation_logits, config, getGatherGenerationLogits);
     SHIM_READ(echo.prompt_table_offloading, config, getPromptTableOffloading);
     SHIM_READ(echo.enable_trt_overlap, config, getEnableTrtOverlap);

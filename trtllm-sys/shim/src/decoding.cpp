@@ -1,31 +1,26 @@
 // Decoding modes and the settings of the speculative ones.
 #include "trtllm_shim/parts.h"
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
-te::LookaheadDecodingConfig build(Lookahead const& spec)
-{
+te::LookaheadDecodingConfig build(Lookahead const& spec) {
     // All three are required: the class has no setters.
     return te::LookaheadDecodingConfig(spec.window_size, spec.ngram_size, spec.verification_set_size);
 }
 
-void read_into(Lookahead& spec, te::LookaheadDecodingConfig const& value)
-{
+void read_into(Lookahead& spec, te::LookaheadDecodingConfig const& value) {
     spec.set = true;
     spec.window_size = value.getWindowSize();
     spec.ngram_size = value.getNgramSize();
     spec.verification_set_size = value.getVerificationSetSize();
 }
 
-te::EagleConfig build(Eagle const& spec)
-{
+te::EagleConfig build(Eagle const& spec) {
     // No setters here either, so the order is the constructor's; `EagleConfig::read` on the Rust side and the
     // contract hold it fast.
     te::EagleConfig const defaults;
     std::optional<te::EagleChoices> choices;
-    if (spec.choices.set)
-    {
+    if (spec.choices.set) {
         choices = to_lists<te::EagleChoices>(spec.choices);
     }
     return te::EagleConfig(choices, maybe(spec.greedy_sampling).value_or(defaults.isGreedySampling()),
@@ -33,8 +28,7 @@ te::EagleConfig build(Eagle const& spec)
         maybe(spec.dynamic_tree_max_top_k));
 }
 
-void read_into(Eagle& spec, te::EagleConfig const& value)
-{
+void read_into(Eagle& spec, te::EagleConfig const& value) {
     spec.set = true;
     read_into(spec.choices, value.getEagleChoices());
     read_into(spec.greedy_sampling, value.isGreedySampling());
@@ -43,14 +37,11 @@ void read_into(Eagle& spec, te::EagleConfig const& value)
     read_into(spec.dynamic_tree_max_top_k, value.getDynamicTreeMaxTopK());
 }
 
-namespace
-{
+namespace {
 
 // The numbers are those of `DecodingModeKind` in src/config/decoding.rs.
-te::DecodingMode from_kind(std::uint8_t kind)
-{
-    switch (kind)
-    {
+te::DecodingMode from_kind(std::uint8_t kind) {
+    switch (kind) {
     case 0: return te::DecodingMode::Auto();
     case 1: return te::DecodingMode::TopK();
     case 2: return te::DecodingMode::TopP();
@@ -65,42 +56,32 @@ te::DecodingMode from_kind(std::uint8_t kind)
     }
 }
 
-std::uint8_t to_kind(te::DecodingMode const& mode)
-{
-    if (mode.isAuto())
-    {
+std::uint8_t to_kind(te::DecodingMode const& mode) {
+    if (mode.isAuto()) {
         return 0;
     }
-    if (mode.isTopKandTopP())
-    {
+    if (mode.isTopKandTopP()) {
         return 3;
     }
-    if (mode.isTopK())
-    {
+    if (mode.isTopK()) {
         return 1;
     }
-    if (mode.isTopP())
-    {
+    if (mode.isTopP()) {
         return 2;
     }
-    if (mode.isBeamSearch())
-    {
+    if (mode.isBeamSearch()) {
         return 4;
     }
-    if (mode.isMedusa())
-    {
+    if (mode.isMedusa()) {
         return 5;
     }
-    if (mode.isLookahead())
-    {
+    if (mode.isLookahead()) {
         return 6;
     }
-    if (mode.isExplicitDraftTokens())
-    {
+    if (mode.isExplicitDraftTokens()) {
         return 7;
     }
-    if (mode.isExternalDraftTokens())
-    {
+    if (mode.isExternalDraftTokens()) {
         return 8;
     }
     return 9;
@@ -108,8 +89,7 @@ std::uint8_t to_kind(te::DecodingMode const& mode)
 
 } // namespace
 
-te::DecodingMode build(DecodingMode const& spec)
-{
+te::DecodingMode build(DecodingMode const& spec) {
     te::DecodingMode mode = from_kind(spec.kind);
     // The toggles of groups come before those of their members, so that a member's own setting wins.
     SHIM_SET(mode, useOccurrencePenalties, spec.occurrence_penalties);
@@ -129,8 +109,7 @@ te::DecodingMode build(DecodingMode const& spec)
     return mode;
 }
 
-void read_into(DecodingMode& spec, te::DecodingMode const& value)
-{
+void read_into(DecodingMode& spec, te::DecodingMode const& value) {
     spec.set = true;
     spec.kind = to_kind(value);
     SHIM_READ(spec.occurrence_penalties, value, isUseOccurrencePenalty);
@@ -149,22 +128,18 @@ void read_into(DecodingMode& spec, te::DecodingMode const& value)
     SHIM_READ(spec.variable_beam_width_search, value, isUseVariableBeamWidthSearch);
 }
 
-std::vector<te::AdditionalModelOutput> build(OptAdditionalOutputs const& spec)
-{
+std::vector<te::AdditionalModelOutput> build(OptAdditionalOutputs const& spec) {
     std::vector<te::AdditionalModelOutput> result;
-    for (auto const& output : spec.values)
-    {
+    for (auto const& output : spec.values) {
         result.emplace_back(to_std(output.name));
         result.back().gatherContext = output.gather_context;
     }
     return result;
 }
 
-void read_into(OptAdditionalOutputs& spec, std::vector<te::AdditionalModelOutput> const& value)
-{
+void read_into(OptAdditionalOutputs& spec, std::vector<te::AdditionalModelOutput> const& value) {
     spec.set = true;
-    for (auto const& output : value)
-    {
+    for (auto const& output : value) {
         spec.values.push_back(AdditionalOutput{to_rust(output.name), output.gatherContext});
     }
 }

@@ -1,14 +1,11 @@
 // Statistics and debug tensors. The deques are drained by a read.
 #include "trtllm_shim/parts.h"
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
-namespace
-{
+namespace {
 
-KvStats flat(te::KvCacheStats const& stats)
-{
+KvStats flat(te::KvCacheStats const& stats) {
     KvStats result{};
     result.set = true;
     result.max_num_blocks = stats.maxNumBlocks;
@@ -23,8 +20,7 @@ KvStats flat(te::KvCacheStats const& stats)
     return result;
 }
 
-StaticStats flat(te::StaticBatchingStats const& stats)
-{
+StaticStats flat(te::StaticBatchingStats const& stats) {
     StaticStats result{};
     result.set = true;
     result.num_scheduled_requests = stats.numScheduledRequests;
@@ -35,8 +31,7 @@ StaticStats flat(te::StaticBatchingStats const& stats)
     return result;
 }
 
-InflightStats flat(te::InflightBatchingStats const& stats)
-{
+InflightStats flat(te::InflightBatchingStats const& stats) {
     InflightStats result{};
     result.set = true;
     result.num_scheduled_requests = stats.numScheduledRequests;
@@ -50,27 +45,22 @@ InflightStats flat(te::InflightBatchingStats const& stats)
 }
 
 template <typename Stats>
-void set_speculative(SpecStats& result, Stats const& stats)
-{
-    call_if_known(stats,
-        [&](auto& known) -> decltype((void) known.specDecodingStats)
-        {
-            if (known.specDecodingStats.has_value())
-            {
-                auto const& spec = *known.specDecodingStats;
-                result.set = true;
-                result.num_draft_tokens = spec.numDraftTokens;
-                result.num_accepted_tokens = spec.numAcceptedTokens;
-                result.num_requests_with_draft_tokens = spec.numRequestsWithDraftTokens;
-                result.acceptance_length = spec.acceptanceLength;
-                result.iter_latency_ms = spec.iterLatencyMS;
-                result.draft_overhead = spec.draftOverhead;
-            }
-        });
+void set_speculative(SpecStats& result, Stats const& stats) {
+    call_if_known(stats, [&](auto& known) -> decltype((void)known.specDecodingStats) {
+        if (known.specDecodingStats.has_value()) {
+            auto const& spec = *known.specDecodingStats;
+            result.set = true;
+            result.num_draft_tokens = spec.numDraftTokens;
+            result.num_accepted_tokens = spec.numAcceptedTokens;
+            result.num_requests_with_draft_tokens = spec.numRequestsWithDraftTokens;
+            result.acceptance_length = spec.acceptanceLength;
+            result.iter_latency_ms = spec.iterLatencyMS;
+            result.draft_overhead = spec.draftOverhead;
+        }
+    });
 }
 
-IterStats flat(te::IterationStats const& stats)
-{
+IterStats flat(te::IterationStats const& stats) {
     IterStats result{};
     result.timestamp = to_rust(stats.timestamp);
     result.iter = stats.iter;
@@ -90,28 +80,23 @@ IterStats flat(te::IterationStats const& stats)
     result.gpu_mem_usage = stats.gpuMemUsage;
     result.cpu_mem_usage = stats.cpuMemUsage;
     result.pinned_mem_usage = stats.pinnedMemUsage;
-    if (stats.kvCacheStats.has_value())
-    {
+    if (stats.kvCacheStats.has_value()) {
         result.kv_cache = flat(*stats.kvCacheStats);
     }
-    if (stats.crossKvCacheStats.has_value())
-    {
+    if (stats.crossKvCacheStats.has_value()) {
         result.cross_kv_cache = flat(*stats.crossKvCacheStats);
     }
-    if (stats.staticBatchingStats.has_value())
-    {
+    if (stats.staticBatchingStats.has_value()) {
         result.static_batching = flat(*stats.staticBatchingStats);
     }
-    if (stats.inflightBatchingStats.has_value())
-    {
+    if (stats.inflightBatchingStats.has_value()) {
         result.inflight_batching = flat(*stats.inflightBatchingStats);
     }
     set_speculative(result.speculative, stats);
     return result;
 }
 
-ReqStats flat(te::IterationType iter, te::RequestStats const& stats)
-{
+ReqStats flat(te::IterationType iter, te::RequestStats const& stats) {
     ReqStats result{};
     result.iter = iter;
     result.id = stats.id;
@@ -121,12 +106,11 @@ ReqStats flat(te::IterationType iter, te::RequestStats const& stats)
     result.avg_num_decoded_tokens_per_iter = stats.avgNumDecodedTokensPerIter;
     result.scheduled = stats.scheduled;
     result.paused = stats.paused;
-    if (stats.disServingStats.has_value())
-    {
+    if (stats.disServingStats.has_value()) {
         result.has_disaggregated = true;
         result.kv_cache_transfer_ms = stats.disServingStats->kvCacheTransferMS;
         call_if_known(*stats.disServingStats,
-            [&](auto& known) -> decltype((void) known.kvCacheSize) { result.kv_cache_size = known.kvCacheSize; });
+            [&](auto& known) -> decltype((void)known.kvCacheSize) { result.kv_cache_size = known.kvCacheSize; });
     }
     result.alloc_total_blocks = stats.allocTotalBlocksPerRequest;
     result.alloc_new_blocks = stats.allocNewBlocksPerRequest;
@@ -137,11 +121,9 @@ ReqStats flat(te::IterationType iter, te::RequestStats const& stats)
 }
 
 template <typename Stats>
-rust::Vec<rust::String> json(std::deque<Stats> const& all)
-{
+rust::Vec<rust::String> json(std::deque<Stats> const& all) {
     rust::Vec<rust::String> result;
-    for (auto const& stats : all)
-    {
+    for (auto const& stats : all) {
         result.push_back(to_rust(te::JsonSerialization::toJsonStr(stats)));
     }
     return result;
@@ -149,46 +131,36 @@ rust::Vec<rust::String> json(std::deque<Stats> const& all)
 
 } // namespace
 
-rust::Vec<IterStats> iteration_stats(Executor const& executor)
-{
+rust::Vec<IterStats> iteration_stats(Executor const& executor) {
     rust::Vec<IterStats> result;
-    for (auto const& stats : executor.inner->getLatestIterationStats())
-    {
+    for (auto const& stats : executor.inner->getLatestIterationStats()) {
         result.push_back(flat(stats));
     }
     return result;
 }
 
-rust::Vec<rust::String> iteration_stats_json(Executor const& executor)
-{
+rust::Vec<rust::String> iteration_stats_json(Executor const& executor) {
     return json(executor.inner->getLatestIterationStats());
 }
 
-rust::Vec<ReqStats> request_stats(Executor const& executor)
-{
+rust::Vec<ReqStats> request_stats(Executor const& executor) {
     rust::Vec<ReqStats> result;
-    for (auto const& iteration : executor.inner->getLatestRequestStats())
-    {
-        for (auto const& stats : iteration.requestStats)
-        {
+    for (auto const& iteration : executor.inner->getLatestRequestStats()) {
+        for (auto const& stats : iteration.requestStats) {
             result.push_back(flat(iteration.iter, stats));
         }
     }
     return result;
 }
 
-rust::Vec<rust::String> request_stats_json(Executor const& executor)
-{
+rust::Vec<rust::String> request_stats_json(Executor const& executor) {
     return json(executor.inner->getLatestRequestStats());
 }
 
-rust::Vec<NamedTensor> debug_tensors(Executor const& executor)
-{
+rust::Vec<NamedTensor> debug_tensors(Executor const& executor) {
     rust::Vec<NamedTensor> result;
-    for (auto const& iteration : executor.inner->getLatestDebugTensors())
-    {
-        for (auto const& [name, tensor] : iteration.debugTensors)
-        {
+    for (auto const& iteration : executor.inner->getLatestDebugTensors()) {
+        for (auto const& [name, tensor] : iteration.debugTensors) {
             result.push_back(NamedTensor{iteration.iter, to_rust(name), share(tensor)});
         }
     }

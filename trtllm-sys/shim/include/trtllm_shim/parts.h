@@ -5,8 +5,7 @@
 #include "trtllm_shim/shim.h"
 #include "trtllm_shim/values.h"
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
 te::LookaheadDecodingConfig build(Lookahead const& spec);
 te::EagleConfig build(Eagle const& spec);

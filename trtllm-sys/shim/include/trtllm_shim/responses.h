@@ -4,8 +4,7 @@
 #include "trtllm_shim/shim.h"
 #include "trtllm_shim/values.h"
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
 ResponseBatch flatten(std::vector<te::Response> const& responses);
 ResponseBatch flatten(std::vector<std::vector<te::Response>> const& groups);

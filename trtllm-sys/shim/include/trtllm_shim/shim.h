@@ -20,8 +20,7 @@
 #include <memory>
 #include <string>
 
-namespace trtllm_shim
-{
+namespace trtllm_shim {
 
 namespace te = tensorrt_llm::executor;
 
@@ -40,26 +39,18 @@ struct KvEvents;
 struct OptU64;
 
 // A CUDA stream that TensorRT-LLM lends to a logits post-processor, or none.
-class Stream
-{
+class Stream {
 public:
-    explicit Stream(te::StreamPtr stream)
-        : pointer(std::move(stream))
-    {
-    }
+    explicit Stream(te::StreamPtr stream) : pointer(std::move(stream)) {}
 
     te::StreamPtr pointer;
 };
 
 // The executor. Its queues are guarded by mutexes of its own; what is not (the counter of request ids, shutdown)
 // is serialized on the Rust side, which is why the calls take a const reference.
-class Executor
-{
+class Executor {
 public:
-    explicit Executor(std::unique_ptr<te::Executor> executor)
-        : inner(std::move(executor))
-    {
-    }
+    explicit Executor(std::unique_ptr<te::Executor> executor) : inner(std::move(executor)) {}
 
     std::unique_ptr<te::Executor> inner;
 };

@@ -88,8 +88,8 @@ void Core::check(Job& job) {
         job.processor = &*parts.logitsPostProcessor;
     } else if (parts.logitsPostProcessorName) {
         job.batchedProcessor = *parts.logitsPostProcessorName == executor::Request::kBatchedPostProcessorName;
-        TLLM_CHECK_WITH_INFO(!job.batchedProcessor || mSetup.batchedProcessor.has_value(),
-            "there is no batched logits post-processor");
+        TLLM_CHECK_WITH_INFO(
+            !job.batchedProcessor || mSetup.batchedProcessor.has_value(), "there is no batched logits post-processor");
         if (!job.batchedProcessor) {
             job.processor = &mSetup.processors.at(*parts.logitsPostProcessorName);
         }
@@ -106,8 +106,8 @@ void Core::check(Job& job) {
     if (parts.externalDraftTokensConfig) {
         job.draft = parts.externalDraftTokensConfig->getTokens();
         draftTokens = static_cast<SizeType32>(std::min<std::size_t>(job.draft.size(), 1u << 30));
-        TLLM_CHECK_WITH_INFO(draftTokens <= engine.maxDraftTokens,
-            "%d draft tokens are more than the engine takes, %d", draftTokens, engine.maxDraftTokens);
+        TLLM_CHECK_WITH_INFO(draftTokens <= engine.maxDraftTokens, "%d draft tokens are more than the engine takes, %d",
+            draftTokens, engine.maxDraftTokens);
     }
     TLLM_CHECK_WITH_INFO(job.beams() == 1 || (job.draft.empty() && mSetup.speculation.kind == Speculation::Kind::kNone),
         "speculative decoding doesn't go with a beam width of %d", job.beams());
@@ -149,7 +149,7 @@ void Core::check(Job& job) {
             mAdapters.insert(*job.loraTask);
         } else if (mAdapters.count(*job.loraTask) == 0) {
             throw AdapterMissing("lora task " + std::to_string(*job.loraTask)
-                + " is not in the cache, send its weights with the request");
+                                 + " is not in the cache, send its weights with the request");
         }
     }
 }

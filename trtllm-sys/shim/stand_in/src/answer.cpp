@@ -68,9 +68,9 @@ Tensor contextLogits(executor::VecTokens const& prompt, EngineFile const& engine
 Tensor encoderOutput(executor::RequestParts const& parts, Setup const& setup) {
     auto const& engine = setup.encoder ? *setup.encoder : setup.engine;
     executor::VecTokens const none;
-    auto const& tokens = parts.encoderInputTokenIds ? *parts.encoderInputTokenIds
-        : parts.encoderInputFeatures                ? none
-                                                    : parts.inputTokenIds;
+    auto const& tokens = parts.encoderInputTokenIds   ? *parts.encoderInputTokenIds
+                         : parts.encoderInputFeatures ? none
+                                                      : parts.inputTokenIds;
     auto rows = static_cast<Dim>(tokens.size());
     if (tokens.empty() && parts.encoderInputFeatures && parts.encoderInputFeatures->getShape().size() > 0) {
         rows = parts.encoderInputFeatures->getShape()[0];
@@ -106,9 +106,9 @@ std::optional<Response> Core::answer(Sequence& sequence) const {
         return std::nullopt;
     }
     SizeType32 const prompt = job.promptLength();
-    SizeType32 const start = !job.streaming ? (job.excludeInput ? prompt : 0)
-        : job.allTokens                     ? prompt
-                                            : sequence.sentLength;
+    SizeType32 const start = !job.streaming  ? (job.excludeInput ? prompt : 0)
+                             : job.allTokens ? prompt
+                                             : sequence.sentLength;
 
     Result result{};
     result.sequenceIndex = sequence.index;
@@ -148,12 +148,11 @@ std::optional<Response> Core::answer(Sequence& sequence) const {
         cache.numMissedBlocks = sequence.held.missed;
         cache.numNewAllocatedBlocks = cache.numTotalAllocatedBlocks - cache.numReusedBlocks;
         auto const known = cache.numReusedBlocks + cache.numMissedBlocks;
-        cache.kvCacheHitRate
-            = known == 0 ? 0.f : static_cast<float>(cache.numReusedBlocks) / static_cast<float>(known);
+        cache.kvCacheHitRate = known == 0 ? 0.f : static_cast<float>(cache.numReusedBlocks) / static_cast<float>(known);
         auto& speculative = metrics.speculativeDecoding;
         if (speculative.totalDraftTokens > 0) {
             speculative.acceptanceRate = static_cast<float>(speculative.totalAcceptedDraftTokens)
-                / static_cast<float>(speculative.totalDraftTokens);
+                                         / static_cast<float>(speculative.totalDraftTokens);
         }
         result.requestPerfMetrics = metrics;
     }
@@ -185,8 +184,7 @@ void Core::addTensors(Result& result, Sequence& sequence, SizeType32 start, Size
     }
     if (output.returnGenerationLogits && !sequence.cleared) {
         if (job.streaming && count > 0) {
-            auto logits = zeros(
-                mSetup.engine.logitsType, {count, static_cast<Dim>(beams), mSetup.engine.vocabSize});
+            auto logits = zeros(mSetup.engine.logitsType, {count, static_cast<Dim>(beams), mSetup.engine.vocabSize});
             for (std::size_t i = 0; i < beams; ++i) {
                 auto const& tokens = sequence.tokens[i];
                 for (std::size_t at = static_cast<std::size_t>(start); at < tokens.size(); ++at) {
@@ -197,8 +195,8 @@ void Core::addTensors(Result& result, Sequence& sequence, SizeType32 start, Size
             result.generationLogits = std::move(logits);
         } else if (!job.streaming) {
             auto const steps = static_cast<std::size_t>(job.maxNewTokens);
-            auto logits = zeros(mSetup.engine.logitsType,
-                {static_cast<Dim>(beams), static_cast<Dim>(steps), mSetup.engine.vocabSize});
+            auto logits = zeros(
+                mSetup.engine.logitsType, {static_cast<Dim>(beams), static_cast<Dim>(steps), mSetup.engine.vocabSize});
             for (std::size_t i = 0; i < beams; ++i) {
                 auto const& tokens = sequence.tokens[i];
                 for (std::size_t at = prompt; at < tokens.size(); ++at) {

@@ -12,14 +12,17 @@ namespace tensorrt_llm::executor {
 
 KvCacheRetentionConfig::TokenRangeRetentionConfig::TokenRangeRetentionConfig(SizeType32 tokenStart,
     std::optional<SizeType32> tokenEnd, RetentionPriority priority, std::optional<std::chrono::milliseconds> durationMs)
-    : tokenStart(tokenStart), tokenEnd(tokenEnd), priority(priority), durationMs(durationMs) {
+    : tokenStart(tokenStart)
+    , tokenEnd(tokenEnd)
+    , priority(priority)
+    , durationMs(durationMs) {
     TLLM_CHECK_WITH_INFO(priority >= kMinRetentionPriority && priority <= kMaxRetentionPriority,
         "retention priority must be from %d to %d, not %d", kMinRetentionPriority, kMaxRetentionPriority, priority);
 }
 
 bool KvCacheRetentionConfig::TokenRangeRetentionConfig::operator==(TokenRangeRetentionConfig const& other) const {
     return tokenStart == other.tokenStart && tokenEnd == other.tokenEnd && priority == other.priority
-        && durationMs == other.durationMs;
+           && durationMs == other.durationMs;
 }
 
 // The ranges come in any order, must not overlap, and only the last may be open. These errors, unlike nearly all
@@ -56,20 +59,26 @@ KvCacheRetentionConfig::KvCacheRetentionConfig(
 
 bool KvCacheRetentionConfig::operator==(KvCacheRetentionConfig const& other) const {
     return mTokenRangeRetentionConfigs == other.mTokenRangeRetentionConfigs
-        && mDecodeRetentionPriority == other.mDecodeRetentionPriority && mDecodeDurationMs == other.mDecodeDurationMs
-        && mTransferMode == other.mTransferMode && mDirectory == other.mDirectory;
+           && mDecodeRetentionPriority == other.mDecodeRetentionPriority && mDecodeDurationMs == other.mDecodeDurationMs
+           && mTransferMode == other.mTransferMode && mDirectory == other.mDirectory;
 }
 
 std::vector<KvCacheRetentionConfig::TokenRangeRetentionConfig>
 KvCacheRetentionConfig::getTokenRangeRetentionConfigs() const {
     return mTokenRangeRetentionConfigs;
 }
-RetentionPriority KvCacheRetentionConfig::getDecodeRetentionPriority() const { return mDecodeRetentionPriority; }
+RetentionPriority KvCacheRetentionConfig::getDecodeRetentionPriority() const {
+    return mDecodeRetentionPriority;
+}
 std::optional<std::chrono::milliseconds> KvCacheRetentionConfig::getDecodeDurationMs() const {
     return mDecodeDurationMs;
 }
-KvCacheTransferMode KvCacheRetentionConfig::getTransferMode() const { return mTransferMode; }
-std::string const& KvCacheRetentionConfig::getDirectory() const { return mDirectory; }
+KvCacheTransferMode KvCacheRetentionConfig::getTransferMode() const {
+    return mTransferMode;
+}
+std::string const& KvCacheRetentionConfig::getDirectory() const {
+    return mDirectory;
+}
 
 std::vector<RetentionPriorityAndDuration> KvCacheRetentionConfig::getPerBlockRetentionPriorityDuration(
     SizeType32 blockSize, SizeType32 seqLen) const {
@@ -80,8 +89,7 @@ std::vector<RetentionPriorityAndDuration> KvCacheRetentionConfig::getPerBlockRet
         auto const covers = [first](TokenRangeRetentionConfig const& range) {
             return first >= range.tokenStart && (!range.tokenEnd || first < *range.tokenEnd);
         };
-        auto const found
-            = std::find_if(mTokenRangeRetentionConfigs.begin(), mTokenRangeRetentionConfigs.end(), covers);
+        auto const found = std::find_if(mTokenRangeRetentionConfigs.begin(), mTokenRangeRetentionConfigs.end(), covers);
         if (found == mTokenRangeRetentionConfigs.end()) {
             blocks.emplace_back(std::nullopt, std::nullopt);
         } else {
@@ -128,29 +136,61 @@ KvCacheConfig::KvCacheConfig(bool enableBlockReuse, std::optional<SizeType32> co
     setAttentionDpEventsGatherPeriodMs(attentionDpEventsGatherPeriodMs);
 }
 
-bool KvCacheConfig::getEnableBlockReuse() const { return mEnableBlockReuse; }
-bool KvCacheConfig::getEnablePartialReuse() const { return mEnablePartialReuse; }
-bool KvCacheConfig::getCopyOnPartialReuse() const { return mCopyOnPartialReuse; }
-std::optional<SizeType32> KvCacheConfig::getMaxTokens() const { return mMaxTokens; }
+bool KvCacheConfig::getEnableBlockReuse() const {
+    return mEnableBlockReuse;
+}
+bool KvCacheConfig::getEnablePartialReuse() const {
+    return mEnablePartialReuse;
+}
+bool KvCacheConfig::getCopyOnPartialReuse() const {
+    return mCopyOnPartialReuse;
+}
+std::optional<SizeType32> KvCacheConfig::getMaxTokens() const {
+    return mMaxTokens;
+}
 std::optional<std::vector<SizeType32>> KvCacheConfig::getMaxAttentionWindowVec() const {
     return mMaxAttentionWindowVec;
 }
-std::optional<SizeType32> KvCacheConfig::getSinkTokenLength() const { return mSinkTokenLength; }
-std::optional<FloatType> KvCacheConfig::getFreeGpuMemoryFraction() const { return mFreeGpuMemoryFraction; }
-std::optional<FloatType> KvCacheConfig::getCrossKvCacheFraction() const { return mCrossKvCacheFraction; }
-std::optional<size_t> KvCacheConfig::getHostCacheSize() const { return mHostCacheSize; }
-bool KvCacheConfig::getOnboardBlocks() const { return mOnboardBlocks; }
+std::optional<SizeType32> KvCacheConfig::getSinkTokenLength() const {
+    return mSinkTokenLength;
+}
+std::optional<FloatType> KvCacheConfig::getFreeGpuMemoryFraction() const {
+    return mFreeGpuMemoryFraction;
+}
+std::optional<FloatType> KvCacheConfig::getCrossKvCacheFraction() const {
+    return mCrossKvCacheFraction;
+}
+std::optional<size_t> KvCacheConfig::getHostCacheSize() const {
+    return mHostCacheSize;
+}
+bool KvCacheConfig::getOnboardBlocks() const {
+    return mOnboardBlocks;
+}
 std::optional<RetentionPriority> KvCacheConfig::getSecondaryOffloadMinPriority() const {
     return mSecondaryOffloadMinPriority;
 }
-size_t KvCacheConfig::getEventBufferMaxSize() const { return mEventBufferMaxSize; }
-bool KvCacheConfig::getUseUvm() const { return mUseUvm; }
-SizeType32 KvCacheConfig::getAttentionDpEventsGatherPeriodMs() const { return mAttentionDpEventsGatherPeriodMs; }
-uint64_t KvCacheConfig::getMaxGpuTotalBytes() const { return mMaxGpuTotalBytes; }
+size_t KvCacheConfig::getEventBufferMaxSize() const {
+    return mEventBufferMaxSize;
+}
+bool KvCacheConfig::getUseUvm() const {
+    return mUseUvm;
+}
+SizeType32 KvCacheConfig::getAttentionDpEventsGatherPeriodMs() const {
+    return mAttentionDpEventsGatherPeriodMs;
+}
+uint64_t KvCacheConfig::getMaxGpuTotalBytes() const {
+    return mMaxGpuTotalBytes;
+}
 
-void KvCacheConfig::setEnableBlockReuse(bool value) { mEnableBlockReuse = value; }
-void KvCacheConfig::setEnablePartialReuse(bool value) { mEnablePartialReuse = value; }
-void KvCacheConfig::setCopyOnPartialReuse(bool value) { mCopyOnPartialReuse = value; }
+void KvCacheConfig::setEnableBlockReuse(bool value) {
+    mEnableBlockReuse = value;
+}
+void KvCacheConfig::setEnablePartialReuse(bool value) {
+    mEnablePartialReuse = value;
+}
+void KvCacheConfig::setCopyOnPartialReuse(bool value) {
+    mCopyOnPartialReuse = value;
+}
 void KvCacheConfig::setMaxTokens(std::optional<SizeType32> maxTokens) {
     TLLM_CHECK_WITH_INFO(
         !maxTokens || *maxTokens > 0, "tokens of the kv cache must be positive, not %d", maxTokens.value_or(0));
@@ -174,18 +214,28 @@ void KvCacheConfig::setCrossKvCacheFraction(FloatType fraction) {
     TLLM_CHECK_WITH_INFO(fraction > 0.f && fraction < 1.f, "the fraction for the cross cache must be between 0 and 1");
     mCrossKvCacheFraction = fraction;
 }
-void KvCacheConfig::setHostCacheSize(size_t size) { mHostCacheSize = size; }
-void KvCacheConfig::setOnboardBlocks(bool value) { mOnboardBlocks = value; }
+void KvCacheConfig::setHostCacheSize(size_t size) {
+    mHostCacheSize = size;
+}
+void KvCacheConfig::setOnboardBlocks(bool value) {
+    mOnboardBlocks = value;
+}
 void KvCacheConfig::setSecondaryOffloadMinPriority(std::optional<RetentionPriority> priority) {
     mSecondaryOffloadMinPriority = priority;
 }
-void KvCacheConfig::setEventBufferMaxSize(size_t size) { mEventBufferMaxSize = size; }
-void KvCacheConfig::setUseUvm(bool value) { mUseUvm = value; }
+void KvCacheConfig::setEventBufferMaxSize(size_t size) {
+    mEventBufferMaxSize = size;
+}
+void KvCacheConfig::setUseUvm(bool value) {
+    mUseUvm = value;
+}
 void KvCacheConfig::setAttentionDpEventsGatherPeriodMs(SizeType32 period) {
     TLLM_CHECK_WITH_INFO(period > 0, "the period of gathering events must be positive, not %d", period);
     mAttentionDpEventsGatherPeriodMs = period;
 }
-void KvCacheConfig::setMaxGpuTotalBytes(uint64_t bytes) { mMaxGpuTotalBytes = bytes; }
+void KvCacheConfig::setMaxGpuTotalBytes(uint64_t bytes) {
+    mMaxGpuTotalBytes = bytes;
+}
 
 void KvCacheConfig::fillEmptyFieldsFromRuntimeDefaults(tensorrt_llm::runtime::RuntimeDefaults const& defaults) {
     if (!mMaxAttentionWindowVec && defaults.maxAttentionWindowVec) {
@@ -215,31 +265,50 @@ PeftCacheConfig::PeftCacheConfig(SizeType32 numHostModuleLayer, SizeType32 numDe
     , mLoraPrefetchDir(loraPrefetchDir) {}
 
 bool PeftCacheConfig::operator==(PeftCacheConfig const& other) const {
-    return mNumHostModuleLayer == other.mNumHostModuleLayer
-        && mNumDeviceModuleLayer == other.mNumDeviceModuleLayer
-        && mOptimalAdapterSize == other.mOptimalAdapterSize
-        && mMaxAdapterSize == other.mMaxAdapterSize
-        && mNumPutWorkers == other.mNumPutWorkers
-        && mNumEnsureWorkers == other.mNumEnsureWorkers
-        && mNumCopyStreams == other.mNumCopyStreams
-        && mMaxPagesPerBlockHost == other.mMaxPagesPerBlockHost
-        && mMaxPagesPerBlockDevice == other.mMaxPagesPerBlockDevice
-        && mDeviceCachePercent == other.mDeviceCachePercent
-        && mHostCacheSize == other.mHostCacheSize
-        && mLoraPrefetchDir == other.mLoraPrefetchDir;
+    return mNumHostModuleLayer == other.mNumHostModuleLayer && mNumDeviceModuleLayer == other.mNumDeviceModuleLayer
+           && mOptimalAdapterSize == other.mOptimalAdapterSize && mMaxAdapterSize == other.mMaxAdapterSize
+           && mNumPutWorkers == other.mNumPutWorkers && mNumEnsureWorkers == other.mNumEnsureWorkers
+           && mNumCopyStreams == other.mNumCopyStreams && mMaxPagesPerBlockHost == other.mMaxPagesPerBlockHost
+           && mMaxPagesPerBlockDevice == other.mMaxPagesPerBlockDevice
+           && mDeviceCachePercent == other.mDeviceCachePercent && mHostCacheSize == other.mHostCacheSize
+           && mLoraPrefetchDir == other.mLoraPrefetchDir;
 }
 
-SizeType32 PeftCacheConfig::getNumHostModuleLayer() const { return mNumHostModuleLayer; }
-SizeType32 PeftCacheConfig::getNumDeviceModuleLayer() const { return mNumDeviceModuleLayer; }
-SizeType32 PeftCacheConfig::getOptimalAdapterSize() const { return mOptimalAdapterSize; }
-SizeType32 PeftCacheConfig::getMaxAdapterSize() const { return mMaxAdapterSize; }
-SizeType32 PeftCacheConfig::getNumPutWorkers() const { return mNumPutWorkers; }
-SizeType32 PeftCacheConfig::getNumEnsureWorkers() const { return mNumEnsureWorkers; }
-SizeType32 PeftCacheConfig::getNumCopyStreams() const { return mNumCopyStreams; }
-SizeType32 PeftCacheConfig::getMaxPagesPerBlockHost() const { return mMaxPagesPerBlockHost; }
-SizeType32 PeftCacheConfig::getMaxPagesPerBlockDevice() const { return mMaxPagesPerBlockDevice; }
-std::optional<float> PeftCacheConfig::getDeviceCachePercent() const { return mDeviceCachePercent; }
-std::optional<size_t> PeftCacheConfig::getHostCacheSize() const { return mHostCacheSize; }
-std::optional<std::string> PeftCacheConfig::getLoraPrefetchDir() const { return mLoraPrefetchDir; }
+SizeType32 PeftCacheConfig::getNumHostModuleLayer() const {
+    return mNumHostModuleLayer;
+}
+SizeType32 PeftCacheConfig::getNumDeviceModuleLayer() const {
+    return mNumDeviceModuleLayer;
+}
+SizeType32 PeftCacheConfig::getOptimalAdapterSize() const {
+    return mOptimalAdapterSize;
+}
+SizeType32 PeftCacheConfig::getMaxAdapterSize() const {
+    return mMaxAdapterSize;
+}
+SizeType32 PeftCacheConfig::getNumPutWorkers() const {
+    return mNumPutWorkers;
+}
+SizeType32 PeftCacheConfig::getNumEnsureWorkers() const {
+    return mNumEnsureWorkers;
+}
+SizeType32 PeftCacheConfig::getNumCopyStreams() const {
+    return mNumCopyStreams;
+}
+SizeType32 PeftCacheConfig::getMaxPagesPerBlockHost() const {
+    return mMaxPagesPerBlockHost;
+}
+SizeType32 PeftCacheConfig::getMaxPagesPerBlockDevice() const {
+    return mMaxPagesPerBlockDevice;
+}
+std::optional<float> PeftCacheConfig::getDeviceCachePercent() const {
+    return mDeviceCachePercent;
+}
+std::optional<size_t> PeftCacheConfig::getHostCacheSize() const {
+    return mHostCacheSize;
+}
+std::optional<std::string> PeftCacheConfig::getLoraPrefetchDir() const {
+    return mLoraPrefetchDir;
+}
 
 } // namespace tensorrt_llm::executor

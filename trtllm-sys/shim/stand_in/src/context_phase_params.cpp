@@ -22,7 +22,9 @@ DataTransceiverState const& stateOf(void const* state) {
 
 ContextPhaseParams::ContextPhaseParams(
     VecTokens firstGenTokens, RequestIdType reqId, std::optional<VecTokens> draftTokens)
-    : mReqId(reqId), mFirstGenTokens(std::move(firstGenTokens)), mDraftTokens(std::move(draftTokens)) {}
+    : mReqId(reqId)
+    , mFirstGenTokens(std::move(firstGenTokens))
+    , mDraftTokens(std::move(draftTokens)) {}
 
 ContextPhaseParams::ContextPhaseParams(
     VecTokens firstGenTokens, RequestIdType reqId, void* state, std::optional<VecTokens> draftTokens)
@@ -34,7 +36,7 @@ ContextPhaseParams::ContextPhaseParams(
 ContextPhaseParams::ContextPhaseParams(VecTokens firstGenTokens, RequestIdType reqId,
     std::vector<char> const& serializedState, std::optional<VecTokens> draftTokens)
     : ContextPhaseParams(
-        std::move(firstGenTokens), reqId, new DataTransceiverState{serializedState}, std::move(draftTokens)) {}
+          std::move(firstGenTokens), reqId, new DataTransceiverState{serializedState}, std::move(draftTokens)) {}
 
 ContextPhaseParams::ContextPhaseParams(ContextPhaseParams const& other)
     : mReqId(other.mReqId)
@@ -61,13 +63,27 @@ bool ContextPhaseParams::operator==(ContextPhaseParams const& other) const noexc
     return !mState || stateOf(mState.get()).bytes == stateOf(other.mState.get()).bytes;
 }
 
-VecTokens const& ContextPhaseParams::getFirstGenTokens() const& noexcept { return mFirstGenTokens; }
-std::optional<VecTokens> const& ContextPhaseParams::getDraftTokens() const& noexcept { return mDraftTokens; }
-VecTokens ContextPhaseParams::popFirstGenTokens() && noexcept { return std::move(mFirstGenTokens); }
-ContextPhaseParams::RequestIdType ContextPhaseParams::getReqId() const noexcept { return mReqId; }
-void const* ContextPhaseParams::getState() const noexcept { return mState.get(); }
-void* ContextPhaseParams::getState() noexcept { return mState.get(); }
-void* ContextPhaseParams::releaseState() noexcept { return mState.release(); }
+VecTokens const& ContextPhaseParams::getFirstGenTokens() const& noexcept {
+    return mFirstGenTokens;
+}
+std::optional<VecTokens> const& ContextPhaseParams::getDraftTokens() const& noexcept {
+    return mDraftTokens;
+}
+VecTokens ContextPhaseParams::popFirstGenTokens() && noexcept {
+    return std::move(mFirstGenTokens);
+}
+ContextPhaseParams::RequestIdType ContextPhaseParams::getReqId() const noexcept {
+    return mReqId;
+}
+void const* ContextPhaseParams::getState() const noexcept {
+    return mState.get();
+}
+void* ContextPhaseParams::getState() noexcept {
+    return mState.get();
+}
+void* ContextPhaseParams::releaseState() noexcept {
+    return mState.release();
+}
 
 std::vector<char> ContextPhaseParams::getSerializedState() const noexcept {
     // The true one reads through the null pointer here.

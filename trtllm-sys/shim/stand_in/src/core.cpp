@@ -40,8 +40,8 @@ Core::Core(Setup setup, std::shared_ptr<Faults> faults)
     : mSetup(std::move(setup))
     , mFaults(std::move(faults))
     , mEvents(mSetup.eventBuffer > 0
-              ? std::make_shared<EventBuffer>(mSetup.eventBuffer, mSetup.engine.maxSeqLen, mFaults)
-              : nullptr)
+                  ? std::make_shared<EventBuffer>(mSetup.eventBuffer, mSetup.engine.maxSeqLen, mFaults)
+                  : nullptr)
     , mStatistics(mSetup.iterationStats, mSetup.requestStats, mSetup.debugIterations)
     , mPromptBlocks(mSetup.engine.tokensPerBlock, mEvents) {
     if (mEvents) {
@@ -77,8 +77,7 @@ std::vector<IdType> Core::enqueue(Request const* first, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         auto const& parts = RequestReader::parts(first[i]);
         auto const& name = parts.logitsPostProcessorName;
-        TLLM_CHECK_WITH_INFO(
-            !name || *name == Request::kBatchedPostProcessorName || mSetup.processors.count(*name) > 0,
+        TLLM_CHECK_WITH_INFO(!name || *name == Request::kBatchedPostProcessorName || mSetup.processors.count(*name) > 0,
             "there is no logits post-processor `%s`", name->c_str());
         TLLM_CHECK_WITH_INFO(
             parts.type != RequestType::REQUEST_TYPE_GENERATION_ONLY || parts.contextPhaseParams.has_value(),
@@ -101,8 +100,8 @@ std::vector<IdType> Core::enqueue(Request const* first, std::size_t count) {
     {
         std::scoped_lock const lock(mQueueMutex);
         TLLM_CHECK_WITH_INFO(!mTerminate, "shutdown was called, requests are no longer taken");
-        TLLM_CHECK_WITH_INFO(mSetup.maxQueueSize <= 0
-                || mQueue.size() + sequences <= static_cast<std::size_t>(mSetup.maxQueueSize),
+        TLLM_CHECK_WITH_INFO(
+            mSetup.maxQueueSize <= 0 || mQueue.size() + sequences <= static_cast<std::size_t>(mSetup.maxQueueSize),
             "the maximum queue size of %d has been reached, try again later", mSetup.maxQueueSize);
         for (auto& job : jobs) {
             job->id = mNextId++;
@@ -170,8 +169,7 @@ Core::Responses Core::waitFor(IdType id, Timeout const& timeout) {
     std::unique_lock lock(mResponseMutex);
     if (mTerminated.contains(id)) {
         Responses responses;
-        responses.emplace_back(
-            id, "request " + std::to_string(id) + " has already been processed and is terminated");
+        responses.emplace_back(id, "request " + std::to_string(id) + " has already been processed and is terminated");
         return responses;
     }
     if (!waitUntil(mResponded, lock, timeout, [&] { return mResponses.count(id) > 0 || mStopped; })) {

@@ -47,7 +47,7 @@ std::vector<std::shared_ptr<Job>> Core::fetch() {
             // A request that is alone is always taken; if it fits into no batch at all, it is answered so.
             if (sequences > 0) {
                 bool const fits = sequences + job.sequences() <= static_cast<std::size_t>(mSetup.maxBatchSize)
-                    && blocks + needed <= mSetup.kvBlocks && beams == job.beams();
+                                  && blocks + needed <= mSetup.kvBlocks && beams == job.beams();
                 if (!fits) {
                     break;
                 }

@@ -10,21 +10,31 @@ namespace tensorrt_llm::executor {
 
 LookaheadDecodingConfig::LookaheadDecodingConfig(
     SizeType32 windowSize, SizeType32 ngramSize, SizeType32 verificationSetSize)
-    : mWindowSize(windowSize), mNgramSize(ngramSize), mVerificationSetSize(verificationSetSize) {
+    : mWindowSize(windowSize)
+    , mNgramSize(ngramSize)
+    , mVerificationSetSize(verificationSetSize) {
     TLLM_CHECK_WITH_INFO(isLegal(windowSize, ngramSize, verificationSetSize),
         "lookahead window %d, n-gram size %d and verification set %d don't go together", windowSize, ngramSize,
         verificationSetSize);
 }
 
-bool LookaheadDecodingConfig::operator==(LookaheadDecodingConfig const& other) const { return get() == other.get(); }
+bool LookaheadDecodingConfig::operator==(LookaheadDecodingConfig const& other) const {
+    return get() == other.get();
+}
 
 std::tuple<SizeType32 const, SizeType32 const, SizeType32 const> LookaheadDecodingConfig::get() const {
     return {mWindowSize, mNgramSize, mVerificationSetSize};
 }
 
-SizeType32 LookaheadDecodingConfig::getWindowSize() const { return mWindowSize; }
-SizeType32 LookaheadDecodingConfig::getNgramSize() const { return mNgramSize; }
-SizeType32 LookaheadDecodingConfig::getVerificationSetSize() const { return mVerificationSetSize; }
+SizeType32 LookaheadDecodingConfig::getWindowSize() const {
+    return mWindowSize;
+}
+SizeType32 LookaheadDecodingConfig::getNgramSize() const {
+    return mNgramSize;
+}
+SizeType32 LookaheadDecodingConfig::getVerificationSetSize() const {
+    return mVerificationSetSize;
+}
 
 std::tuple<SizeType32, SizeType32, SizeType32, SizeType32>
 LookaheadDecodingConfig::calculateSpeculativeResource() const {
@@ -42,7 +52,7 @@ std::tuple<SizeType32, SizeType32, SizeType32, SizeType32> LookaheadDecodingConf
 
 bool LookaheadDecodingConfig::isLE(LookaheadDecodingConfig const& that) const {
     return mWindowSize <= that.mWindowSize && mNgramSize <= that.mNgramSize
-        && mVerificationSetSize <= that.mVerificationSetSize;
+           && mVerificationSetSize <= that.mVerificationSetSize;
 }
 
 bool LookaheadDecodingConfig::isLegal(
@@ -67,15 +77,25 @@ EagleConfig::EagleConfig(std::optional<EagleChoices> eagleChoices, bool greedySa
 
 bool EagleConfig::operator==(EagleConfig const& other) const {
     return mEagleChoices == other.mEagleChoices && mGreedySampling == other.mGreedySampling
-        && mPosteriorThreshold == other.mPosteriorThreshold && mUseDynamicTree == other.mUseDynamicTree
-        && mDynamicTreeMaxTopK == other.mDynamicTreeMaxTopK;
+           && mPosteriorThreshold == other.mPosteriorThreshold && mUseDynamicTree == other.mUseDynamicTree
+           && mDynamicTreeMaxTopK == other.mDynamicTreeMaxTopK;
 }
 
-std::optional<EagleChoices> EagleConfig::getEagleChoices() const { return mEagleChoices; }
-std::optional<float> EagleConfig::getPosteriorThreshold() const { return mPosteriorThreshold; }
-bool EagleConfig::isGreedySampling() const { return mGreedySampling; }
-bool EagleConfig::useDynamicTree() const { return mUseDynamicTree; }
-std::optional<SizeType32> EagleConfig::getDynamicTreeMaxTopK() const { return mDynamicTreeMaxTopK; }
+std::optional<EagleChoices> EagleConfig::getEagleChoices() const {
+    return mEagleChoices;
+}
+std::optional<float> EagleConfig::getPosteriorThreshold() const {
+    return mPosteriorThreshold;
+}
+bool EagleConfig::isGreedySampling() const {
+    return mGreedySampling;
+}
+bool EagleConfig::useDynamicTree() const {
+    return mUseDynamicTree;
+}
+std::optional<SizeType32> EagleConfig::getDynamicTreeMaxTopK() const {
+    return mDynamicTreeMaxTopK;
+}
 
 SpeculativeDecodingConfig::SpeculativeDecodingConfig(bool fastLogits) : fastLogits(fastLogits) {}
 
@@ -99,7 +119,7 @@ DecodingConfig::DecodingConfig(std::optional<DecodingMode> decodingMode,
 
 bool DecodingConfig::operator==(DecodingConfig const& other) const {
     return mDecodingMode == other.mDecodingMode && mLookaheadDecodingConfig == other.mLookaheadDecodingConfig
-        && mMedusaChoices == other.mMedusaChoices && mEagleConfig == other.mEagleConfig;
+           && mMedusaChoices == other.mMedusaChoices && mEagleConfig == other.mEagleConfig;
 }
 
 void DecodingConfig::setDecodingMode(DecodingMode const& decodingMode) {
@@ -110,7 +130,9 @@ void DecodingConfig::setDecodingMode(DecodingMode const& decodingMode) {
     mDecodingMode = decodingMode;
 }
 
-std::optional<DecodingMode> DecodingConfig::getDecodingMode() const { return mDecodingMode; }
+std::optional<DecodingMode> DecodingConfig::getDecodingMode() const {
+    return mDecodingMode;
+}
 
 void DecodingConfig::setLookaheadDecodingConfig(LookaheadDecodingConfig const& lookaheadDecodingConfig) {
     mLookaheadDecodingConfig = lookaheadDecodingConfig;
@@ -125,21 +147,27 @@ std::optional<LookaheadDecodingConfig> DecodingConfig::getLookaheadDecodingConfi
     return mLookaheadDecodingConfig;
 }
 
-SizeType32 DecodingConfig::getLookaheadDecodingMaxNumRequest() const { return mLookaheadDecodingMaxNumRequest; }
+SizeType32 DecodingConfig::getLookaheadDecodingMaxNumRequest() const {
+    return mLookaheadDecodingMaxNumRequest;
+}
 
 void DecodingConfig::setMedusaChoices(MedusaChoices const& medusaChoices) {
     mMedusaChoices = medusaChoices;
     mDecodingMode = DecodingMode::Medusa();
 }
 
-std::optional<MedusaChoices> DecodingConfig::getMedusaChoices() const { return mMedusaChoices; }
+std::optional<MedusaChoices> DecodingConfig::getMedusaChoices() const {
+    return mMedusaChoices;
+}
 
 void DecodingConfig::setEagleConfig(EagleConfig const& eagleConfig) {
     mEagleConfig = eagleConfig;
     mDecodingMode = DecodingMode::Eagle();
 }
 
-std::optional<EagleConfig> DecodingConfig::getEagleConfig() const { return mEagleConfig; }
+std::optional<EagleConfig> DecodingConfig::getEagleConfig() const {
+    return mEagleConfig;
+}
 
 GuidedDecodingConfig::GuidedDecodingConfig(GuidedDecodingBackend backend,
     std::optional<std::vector<std::string>> encodedVocab, std::optional<std::string> tokenizerStr,
@@ -151,21 +179,33 @@ GuidedDecodingConfig::GuidedDecodingConfig(GuidedDecodingBackend backend,
 
 bool GuidedDecodingConfig::operator==(GuidedDecodingConfig const& other) const {
     return mBackend == other.mBackend && mEncodedVocab == other.mEncodedVocab && mTokenizerStr == other.mTokenizerStr
-        && mStopTokenIds == other.mStopTokenIds;
+           && mStopTokenIds == other.mStopTokenIds;
 }
 
-void GuidedDecodingConfig::setBackend(GuidedDecodingBackend const& backend) { mBackend = backend; }
-GuidedDecodingConfig::GuidedDecodingBackend GuidedDecodingConfig::getBackend() const { return mBackend; }
+void GuidedDecodingConfig::setBackend(GuidedDecodingBackend const& backend) {
+    mBackend = backend;
+}
+GuidedDecodingConfig::GuidedDecodingBackend GuidedDecodingConfig::getBackend() const {
+    return mBackend;
+}
 void GuidedDecodingConfig::setEncodedVocab(std::vector<std::string> const& encodedVocab) {
     mEncodedVocab = encodedVocab;
 }
-std::optional<std::vector<std::string>> GuidedDecodingConfig::getEncodedVocab() const { return mEncodedVocab; }
-void GuidedDecodingConfig::setTokenizerStr(std::string const& tokenizerStr) { mTokenizerStr = tokenizerStr; }
-std::optional<std::string> GuidedDecodingConfig::getTokenizerStr() const { return mTokenizerStr; }
+std::optional<std::vector<std::string>> GuidedDecodingConfig::getEncodedVocab() const {
+    return mEncodedVocab;
+}
+void GuidedDecodingConfig::setTokenizerStr(std::string const& tokenizerStr) {
+    mTokenizerStr = tokenizerStr;
+}
+std::optional<std::string> GuidedDecodingConfig::getTokenizerStr() const {
+    return mTokenizerStr;
+}
 void GuidedDecodingConfig::setStopTokenIds(std::vector<TokenIdType> const& stopTokenIds) {
     mStopTokenIds = stopTokenIds;
 }
-std::optional<std::vector<TokenIdType>> GuidedDecodingConfig::getStopTokenIds() const { return mStopTokenIds; }
+std::optional<std::vector<TokenIdType>> GuidedDecodingConfig::getStopTokenIds() const {
+    return mStopTokenIds;
+}
 
 void GuidedDecodingConfig::validate() const {
     TLLM_CHECK_WITH_INFO(mBackend != GuidedDecodingBackend::kXGRAMMAR || mEncodedVocab,
@@ -174,19 +214,27 @@ void GuidedDecodingConfig::validate() const {
 
 LogitsPostProcessorConfig::LogitsPostProcessorConfig(std::optional<LogitsPostProcessorMap> processorMap,
     std::optional<LogitsPostProcessorBatched> processorBatched, bool replicate)
-    : mProcessorMap(std::move(processorMap)), mProcessorBatched(std::move(processorBatched)), mReplicate(replicate) {}
+    : mProcessorMap(std::move(processorMap))
+    , mProcessorBatched(std::move(processorBatched))
+    , mReplicate(replicate) {}
 
-std::optional<LogitsPostProcessorMap> LogitsPostProcessorConfig::getProcessorMap() const { return mProcessorMap; }
+std::optional<LogitsPostProcessorMap> LogitsPostProcessorConfig::getProcessorMap() const {
+    return mProcessorMap;
+}
 std::optional<LogitsPostProcessorBatched> LogitsPostProcessorConfig::getProcessorBatched() const {
     return mProcessorBatched;
 }
-bool LogitsPostProcessorConfig::getReplicate() const { return mReplicate; }
+bool LogitsPostProcessorConfig::getReplicate() const {
+    return mReplicate;
+}
 void LogitsPostProcessorConfig::setProcessorMap(LogitsPostProcessorMap const& processorMap) {
     mProcessorMap = processorMap;
 }
 void LogitsPostProcessorConfig::setProcessorBatched(LogitsPostProcessorBatched const& processorBatched) {
     mProcessorBatched = processorBatched;
 }
-void LogitsPostProcessorConfig::setReplicate(bool replicate) { mReplicate = replicate; }
+void LogitsPostProcessorConfig::setReplicate(bool replicate) {
+    mReplicate = replicate;
+}
 
 } // namespace tensorrt_llm::executor

@@ -117,7 +117,7 @@ std::string readFile(std::filesystem::path const& path) {
 
 [[noreturn]] void jsonError(std::string const& name, std::size_t byte, char const* what) {
     throw std::runtime_error("[json.exception.parse_error.101] parse error in " + name + " at byte "
-        + std::to_string(byte + 1) + ": " + what);
+                             + std::to_string(byte + 1) + ": " + what);
 }
 
 } // namespace
@@ -125,7 +125,8 @@ std::string readFile(std::filesystem::path const& path) {
 EngineFile parseEngine(std::string_view text, std::string const& name) {
     auto const end = text.find('\n');
     if (trim(text.substr(0, end)) != kFirstLine) {
-        throw std::runtime_error(name
+        throw std::runtime_error(
+            name
             + ": not an engine of the stand-in, which can't run a real one: build with TensorRT-LLM, or begin the "
               "file with `"
             + std::string(kFirstLine) + "`");

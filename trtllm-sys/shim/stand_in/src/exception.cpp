@@ -45,7 +45,8 @@ std::string fmtstr(char const* format, ...) {
 }
 
 TllmException::TllmException(char const* file, std::size_t line, char const* msg)
-    : std::runtime_error(located(file, line, msg)), mNbFrames(0) {}
+    : std::runtime_error(located(file, line, msg))
+    , mNbFrames(0) {}
 
 TllmException::~TllmException() noexcept = default;
 
@@ -76,7 +77,9 @@ void throwRuntimeError(char const* file, int line, std::string const& info) {
 
 RequestSpecificException::RequestSpecificException(
     std::string const& file, std::size_t line, char const* msg, uint64_t requestID, RequestErrorCode errorCode)
-    : std::runtime_error(located(file.c_str(), line, msg)), mRequestID(requestID), mErrorCode(errorCode) {}
+    : std::runtime_error(located(file.c_str(), line, msg))
+    , mRequestID(requestID)
+    , mErrorCode(errorCode) {}
 
 RequestSpecificException::~RequestSpecificException() noexcept = default;
 

@@ -69,24 +69,24 @@ private:
 
 Executor::Executor(std::filesystem::path const& modelPath, ModelType modelType, ExecutorConfig const& executorConfig)
     : mImpl(std::make_unique<Impl>(
-        single(stand_in::readEngineFolder(modelPath), modelType), modelType, executorConfig, true)) {}
+          single(stand_in::readEngineFolder(modelPath), modelType), modelType, executorConfig, true)) {}
 
 Executor::Executor(std::filesystem::path const& encoderModelPath, std::filesystem::path const& decoderModelPath,
     ModelType modelType, ExecutorConfig const& executorConfig)
     : mImpl(std::make_unique<Impl>(stand_in::readEngineFolder(decoderModelPath),
-        encoderOf(stand_in::readEngineFolder(encoderModelPath), modelType), modelType, executorConfig, true)) {}
+          encoderOf(stand_in::readEngineFolder(encoderModelPath), modelType), modelType, executorConfig, true)) {}
 
 Executor::Executor(BufferView const& engineBuffer, std::string const& jsonConfigStr, ModelType modelType,
     ExecutorConfig const& executorConfig, std::optional<std::map<std::string, Tensor>> const&)
     : mImpl(std::make_unique<Impl>(
-        single(readBuffer(engineBuffer, jsonConfigStr), modelType), modelType, executorConfig, false)) {}
+          single(readBuffer(engineBuffer, jsonConfigStr), modelType), modelType, executorConfig, false)) {}
 
 Executor::Executor(BufferView const& encoderEngineBuffer, std::string const& encoderJsonConfigStr,
     BufferView const& decoderEngineBuffer, std::string const& decoderJsonConfigStr, ModelType modelType,
     ExecutorConfig const& executorConfig)
     : mImpl(std::make_unique<Impl>(readBuffer(decoderEngineBuffer, decoderJsonConfigStr),
-        encoderOf(readBuffer(encoderEngineBuffer, encoderJsonConfigStr), modelType), modelType, executorConfig,
-        false)) {}
+          encoderOf(readBuffer(encoderEngineBuffer, encoderJsonConfigStr), modelType), modelType, executorConfig,
+          false)) {}
 
 Executor::Executor(std::shared_ptr<Model>, ExecutorConfig const&) {
     TLLM_THROW("models of one's own are not in the stand-in");

@@ -73,7 +73,9 @@ constexpr int kThrownInt = 7;
 class OutOfMemory : public std::bad_alloc {
 public:
     explicit OutOfMemory(char const* text) : mText(text) {}
-    [[nodiscard]] char const* what() const noexcept override { return mText; }
+    [[nodiscard]] char const* what() const noexcept override {
+        return mText;
+    }
 
 private:
     char const* mText;
@@ -127,10 +129,10 @@ FaultRule parseFault(std::string const& text) {
     rule.kind = lookUp(kKinds, kind, "kind of fault");
     std::string name;
     while (words >> name) {
-        uint64_t* target = name == "after" ? &rule.after
-            : name == "times"              ? &rule.times
-            : name == "ms"                 ? &rule.milliseconds
-                                           : nullptr;
+        uint64_t* target = name == "after"   ? &rule.after
+                           : name == "times" ? &rule.times
+                           : name == "ms"    ? &rule.milliseconds
+                                             : nullptr;
         if (target == nullptr) {
             throw std::invalid_argument("unknown word `" + name + "`");
         }

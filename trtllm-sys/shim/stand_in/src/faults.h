@@ -81,7 +81,9 @@ private:
         std::atomic<uint64_t> calls{0};
     };
 
-    static uint32_t bit(Call call) { return 1u << static_cast<unsigned>(call); }
+    static uint32_t bit(Call call) {
+        return 1u << static_cast<unsigned>(call);
+    }
     void count(Call call, uint64_t requestId);
 
     uint32_t mCalls{0};

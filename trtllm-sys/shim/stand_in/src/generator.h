@@ -38,10 +38,14 @@ class SequenceHash {
 public:
     explicit constexpr SequenceHash(uint64_t seed) : mHash(hashBytes(kHashStart, seed)) {}
 
-    constexpr void append(TokenIdType token) { mHash = hashBytes(mHash, static_cast<uint32_t>(token)); }
+    constexpr void append(TokenIdType token) {
+        mHash = hashBytes(mHash, static_cast<uint32_t>(token));
+    }
 
     /// Decides the next token and everything about it.
-    [[nodiscard]] constexpr uint64_t draw() const { return mix(mHash); }
+    [[nodiscard]] constexpr uint64_t draw() const {
+        return mix(mHash);
+    }
 
 private:
     uint64_t mHash;

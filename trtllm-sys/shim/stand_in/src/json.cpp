@@ -62,15 +62,21 @@ public:
     }
 
 private:
-    static std::string text(bool value) { return value ? "true" : "false"; }
-    static std::string text(std::string const& value) { return quoted(value); }
+    static std::string text(bool value) {
+        return value ? "true" : "false";
+    }
+    static std::string text(std::string const& value) {
+        return quoted(value);
+    }
     static std::string text(RequestStage stage);
     static std::string text(KvCacheStats const& stats);
     static std::string text(StaticBatchingStats const& stats);
     static std::string text(InflightBatchingStats const& stats);
     static std::string text(SpecDecodingStats const& stats);
     static std::string text(DisServingRequestStats const& stats);
-    static std::string text(RequestStats const& stats) { return JsonSerialization::toJsonStr(stats); }
+    static std::string text(RequestStats const& stats) {
+        return JsonSerialization::toJsonStr(stats);
+    }
 
     template <typename T>
     static std::enable_if_t<std::is_arithmetic_v<T>, std::string> text(T value) {
@@ -113,8 +119,8 @@ std::string Object::text(RequestStage stage) {
 
 std::string Object::text(KvCacheStats const& stats) {
     return Object() SOJU_MEMBER(maxNumBlocks) SOJU_MEMBER(freeNumBlocks) SOJU_MEMBER(usedNumBlocks)
-        SOJU_MEMBER(tokensPerBlock) SOJU_MEMBER(allocTotalBlocks) SOJU_MEMBER(allocNewBlocks)
-            SOJU_MEMBER(reusedBlocks) SOJU_MEMBER(missedBlocks) SOJU_MEMBER(cacheHitRate)
+        SOJU_MEMBER(tokensPerBlock) SOJU_MEMBER(allocTotalBlocks) SOJU_MEMBER(allocNewBlocks) SOJU_MEMBER(reusedBlocks)
+            SOJU_MEMBER(missedBlocks) SOJU_MEMBER(cacheHitRate)
                 .dump();
 }
 
@@ -132,10 +138,9 @@ std::string Object::text(InflightBatchingStats const& stats) {
 }
 
 std::string Object::text(SpecDecodingStats const& stats) {
-    return Object() SOJU_MEMBER(numDraftTokens) SOJU_MEMBER(numAcceptedTokens)
-        SOJU_MEMBER(numRequestsWithDraftTokens) SOJU_MEMBER(acceptanceLength) SOJU_MEMBER(iterLatencyMS)
-            SOJU_MEMBER(draftOverhead)
-                .dump();
+    return Object() SOJU_MEMBER(numDraftTokens) SOJU_MEMBER(numAcceptedTokens) SOJU_MEMBER(numRequestsWithDraftTokens)
+        SOJU_MEMBER(acceptanceLength) SOJU_MEMBER(iterLatencyMS) SOJU_MEMBER(draftOverhead)
+            .dump();
 }
 
 std::string Object::text(DisServingRequestStats const& stats) {

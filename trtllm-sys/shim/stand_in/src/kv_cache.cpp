@@ -11,7 +11,10 @@ namespace tensorrt_llm::executor {
 
 KVCacheEvent::KVCacheEvent(
     IdType eventId, KVCacheEventData data, SizeType32 windowSize, std::optional<SizeType32> attentionDpRank)
-    : eventId(eventId), data(std::move(data)), windowSize(windowSize), attentionDpRank(attentionDpRank) {}
+    : eventId(eventId)
+    , data(std::move(data))
+    , windowSize(windowSize)
+    , attentionDpRank(attentionDpRank) {}
 
 KVCacheEventManager::KVCacheEventManager(
     std::shared_ptr<tensorrt_llm::batch_manager::kv_cache_manager::BaseKVCacheManager> kvCacheManager)
@@ -27,7 +30,9 @@ namespace tensorrt_llm::batch_manager::kv_cache_manager {
 
 BaseKVCacheManager::BaseKVCacheManager(
     std::size_t capacity, executor::SizeType32 windowSize, std::shared_ptr<stand_in::Faults> faults)
-    : mCapacity(capacity), mWindowSize(windowSize), mFaults(std::move(faults)) {}
+    : mCapacity(capacity)
+    , mWindowSize(windowSize)
+    , mFaults(std::move(faults)) {}
 
 void BaseKVCacheManager::add(executor::KVCacheEventData data) {
     {
@@ -66,7 +71,8 @@ constexpr SizeType32 kPrimaryLevel = 0;
 } // namespace
 
 PromptBlocks::PromptBlocks(SizeType32 tokensPerBlock, std::shared_ptr<EventBuffer> events)
-    : mTokensPerBlock(tokensPerBlock), mEvents(std::move(events)) {}
+    : mTokensPerBlock(tokensPerBlock)
+    , mEvents(std::move(events)) {}
 
 PromptBlocks::Held PromptBlocks::store(executor::RequestParts const& parts) {
     Held held;

@@ -61,8 +61,12 @@ public:
     Held store(executor::RequestParts const& parts);
     void release(Held& held);
 
-    [[nodiscard]] executor::SizeType32 reused() const { return mReused; }
-    [[nodiscard]] executor::SizeType32 missed() const { return mMissed; }
+    [[nodiscard]] executor::SizeType32 reused() const {
+        return mReused;
+    }
+    [[nodiscard]] executor::SizeType32 missed() const {
+        return mMissed;
+    }
 
 private:
     executor::SizeType32 const mTokensPerBlock;

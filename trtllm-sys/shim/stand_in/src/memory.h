@@ -22,11 +22,21 @@ public:
     /// Changes the shape. Owned memory grows as needed, its contents are lost then; wrapped memory can't.
     void reshape(std::vector<int64_t> dims);
 
-    [[nodiscard]] void* data() const { return mData; }
-    [[nodiscard]] executor::DataType type() const { return mType; }
-    [[nodiscard]] executor::MemoryType memory() const { return mMemory; }
-    [[nodiscard]] std::vector<int64_t> const& dims() const { return mDims; }
-    [[nodiscard]] std::size_t size() const { return mSize; }
+    [[nodiscard]] void* data() const {
+        return mData;
+    }
+    [[nodiscard]] executor::DataType type() const {
+        return mType;
+    }
+    [[nodiscard]] executor::MemoryType memory() const {
+        return mMemory;
+    }
+    [[nodiscard]] std::vector<int64_t> const& dims() const {
+        return mDims;
+    }
+    [[nodiscard]] std::size_t size() const {
+        return mSize;
+    }
     [[nodiscard]] std::size_t sizeInBytes() const;
 
 private:

@@ -134,13 +134,13 @@ void Core::report(Clock::time_point now) {
         batching.numPausedRequests = 0;
         batching.numCtxTokens = mIteration.contextTokens;
         batching.microBatchId = 0;
-        batching.avgNumDecodedTokensPerIter
-            = scheduled == 0 ? 0.f : static_cast<float>(tokens) / static_cast<float>(scheduled);
+        batching.avgNumDecodedTokensPerIter =
+            scheduled == 0 ? 0.f : static_cast<float>(tokens) / static_cast<float>(scheduled);
     }
     if (mSetup.speculation.kind != Speculation::Kind::kNone) {
         auto const requests = static_cast<double>(drafts.numRequestsWithDraftTokens);
-        drafts.acceptanceLength
-            = requests == 0. ? 0. : (static_cast<double>(drafts.numAcceptedTokens) + requests) / requests;
+        drafts.acceptanceLength =
+            requests == 0. ? 0. : (static_cast<double>(drafts.numAcceptedTokens) + requests) / requests;
         stats.specDecodingStats = drafts;
     }
     mStatistics.add(std::move(stats), std::chrono::system_clock::now());

@@ -10,7 +10,8 @@
 namespace tensorrt_llm::executor {
 
 AdditionalModelOutput::AdditionalModelOutput(std::string name, bool gatherContext)
-    : name(std::move(name)), gatherContext(gatherContext) {}
+    : name(std::move(name))
+    , gatherContext(gatherContext) {}
 
 bool AdditionalModelOutput::operator==(AdditionalModelOutput const& other) const {
     return name == other.name && gatherContext == other.gatherContext;
@@ -43,8 +44,8 @@ ExternalDraftTokensConfig::ExternalDraftTokensConfig(VecTokens tokens, std::opti
         TLLM_CHECK_WITH_INFO(shape[0] == rows, "draft logits have %lld rows, expected %lld",
             static_cast<long long>(shape[0]), static_cast<long long>(rows));
         if (fast) {
-            constexpr auto kColumns
-                = static_cast<Shape::DimType64>((sizeof(SpeculativeDecodingFastLogitsInfo) + 1) / sizeof(float));
+            constexpr auto kColumns =
+                static_cast<Shape::DimType64>((sizeof(SpeculativeDecodingFastLogitsInfo) + 1) / sizeof(float));
             TLLM_CHECK_WITH_INFO(shape[1] == kColumns, "fast logits have %lld columns, expected %lld",
                 static_cast<long long>(shape[1]), static_cast<long long>(kColumns));
         }
@@ -53,19 +54,32 @@ ExternalDraftTokensConfig::ExternalDraftTokensConfig(VecTokens tokens, std::opti
         "acceptance threshold must be above 0 and at most 1");
 }
 
-VecTokens ExternalDraftTokensConfig::getTokens() const { return mTokens; }
-std::optional<Tensor> ExternalDraftTokensConfig::getLogits() const { return mLogits; }
-std::optional<FloatType> ExternalDraftTokensConfig::getAcceptanceThreshold() const { return mAcceptanceThreshold; }
-std::optional<bool> ExternalDraftTokensConfig::getFastLogits() const { return mFastLogits; }
+VecTokens ExternalDraftTokensConfig::getTokens() const {
+    return mTokens;
+}
+std::optional<Tensor> ExternalDraftTokensConfig::getLogits() const {
+    return mLogits;
+}
+std::optional<FloatType> ExternalDraftTokensConfig::getAcceptanceThreshold() const {
+    return mAcceptanceThreshold;
+}
+std::optional<bool> ExternalDraftTokensConfig::getFastLogits() const {
+    return mFastLogits;
+}
 
 PromptTuningConfig::PromptTuningConfig(Tensor embeddingTable, std::optional<VecTokenExtraIds> inputTokenExtraIds)
-    : mEmbeddingTable(std::move(embeddingTable)), mInputTokenExtraIds(std::move(inputTokenExtraIds)) {
+    : mEmbeddingTable(std::move(embeddingTable))
+    , mInputTokenExtraIds(std::move(inputTokenExtraIds)) {
     TLLM_CHECK_WITH_INFO(mEmbeddingTable.getShape().size() == 2,
         "prompt embedding table has %zu dimensions, expected 2", mEmbeddingTable.getShape().size());
 }
 
-Tensor PromptTuningConfig::getEmbeddingTable() const { return mEmbeddingTable; }
-std::optional<VecTokenExtraIds> PromptTuningConfig::getInputTokenExtraIds() const { return mInputTokenExtraIds; }
+Tensor PromptTuningConfig::getEmbeddingTable() const {
+    return mEmbeddingTable;
+}
+std::optional<VecTokenExtraIds> PromptTuningConfig::getInputTokenExtraIds() const {
+    return mInputTokenExtraIds;
+}
 
 MultimodalInput::MultimodalInput(std::vector<std::vector<SizeType32>> multimodalHashes,
     std::vector<SizeType32> multimodalPositions, std::vector<SizeType32> multimodalLengths)
@@ -73,24 +87,37 @@ MultimodalInput::MultimodalInput(std::vector<std::vector<SizeType32>> multimodal
     , mMultimodalPositions(std::move(multimodalPositions))
     , mMultimodalLengths(std::move(multimodalLengths)) {}
 
-std::vector<std::vector<SizeType32>> MultimodalInput::getMultimodalHashes() const { return mMultimodalHashes; }
-std::vector<SizeType32> MultimodalInput::getMultimodalPositions() const { return mMultimodalPositions; }
-std::vector<SizeType32> MultimodalInput::getMultimodalLengths() const { return mMultimodalLengths; }
+std::vector<std::vector<SizeType32>> MultimodalInput::getMultimodalHashes() const {
+    return mMultimodalHashes;
+}
+std::vector<SizeType32> MultimodalInput::getMultimodalPositions() const {
+    return mMultimodalPositions;
+}
+std::vector<SizeType32> MultimodalInput::getMultimodalLengths() const {
+    return mMultimodalLengths;
+}
 
 MropeConfig::MropeConfig(Tensor mropeRoratySinCos, SizeType32 mropePositionDeltas)
-    : mMRopeRotaryCosSin(std::move(mropeRoratySinCos)), mMRopePositionDeltas(mropePositionDeltas) {}
+    : mMRopeRotaryCosSin(std::move(mropeRoratySinCos))
+    , mMRopePositionDeltas(mropePositionDeltas) {}
 
-Tensor MropeConfig::getMRopeRotaryCosSin() const { return mMRopeRotaryCosSin; }
-SizeType32 MropeConfig::getMRopePositionDeltas() const { return mMRopePositionDeltas; }
+Tensor MropeConfig::getMRopeRotaryCosSin() const {
+    return mMRopeRotaryCosSin;
+}
+SizeType32 MropeConfig::getMRopePositionDeltas() const {
+    return mMRopePositionDeltas;
+}
 
 LoraConfig::LoraConfig(IdType taskId, std::optional<Tensor> weights, std::optional<Tensor> config)
-    : mTaskId(taskId), mWeights(std::move(weights)), mConfig(std::move(config)) {
+    : mTaskId(taskId)
+    , mWeights(std::move(weights))
+    , mConfig(std::move(config)) {
     auto const onHost = [](Tensor const& tensor) {
         return tensor.getMemoryType() != MemoryType::kGPU && tensor.getMemoryType() != MemoryType::kUNKNOWN;
     };
     if (mConfig) {
-        TLLM_CHECK_WITH_INFO(mConfig->getShape().size() == 2, "lora config has %zu dimensions, expected 2",
-            mConfig->getShape().size());
+        TLLM_CHECK_WITH_INFO(
+            mConfig->getShape().size() == 2, "lora config has %zu dimensions, expected 2", mConfig->getShape().size());
         TLLM_CHECK_WITH_INFO(onHost(*mConfig), "lora config must be in host memory");
         TLLM_CHECK_WITH_INFO(mConfig->getDataType() == DataType::kINT32, "lora config must be of type int32");
     }
@@ -105,12 +132,19 @@ LoraConfig::LoraConfig(IdType taskId, std::optional<Tensor> weights, std::option
     }
 }
 
-IdType LoraConfig::getTaskId() const { return mTaskId; }
-std::optional<Tensor> LoraConfig::getWeights() const { return mWeights; }
-std::optional<Tensor> LoraConfig::getConfig() const { return mConfig; }
+IdType LoraConfig::getTaskId() const {
+    return mTaskId;
+}
+std::optional<Tensor> LoraConfig::getWeights() const {
+    return mWeights;
+}
+std::optional<Tensor> LoraConfig::getConfig() const {
+    return mConfig;
+}
 
 GuidedDecodingParams::GuidedDecodingParams(GuideType guideType, std::optional<std::string> guide)
-    : mGuideType(guideType), mGuide(std::move(guide)) {
+    : mGuideType(guideType)
+    , mGuide(std::move(guide)) {
     // The true one would hand an empty grammar to its compiler; here is no compiler to refuse it.
     TLLM_CHECK_WITH_INFO(mGuideType == GuideType::kJSON || (mGuide && !mGuide->empty()),
         "a guide string is needed for every guide type but kJSON");
@@ -120,7 +154,11 @@ bool GuidedDecodingParams::operator==(GuidedDecodingParams const& other) const {
     return mGuideType == other.mGuideType && mGuide == other.mGuide;
 }
 
-GuidedDecodingParams::GuideType GuidedDecodingParams::getGuideType() const { return mGuideType; }
-std::optional<std::string> GuidedDecodingParams::getGuide() const { return mGuide; }
+GuidedDecodingParams::GuideType GuidedDecodingParams::getGuideType() const {
+    return mGuideType;
+}
+std::optional<std::string> GuidedDecodingParams::getGuide() const {
+    return mGuide;
+}
 
 } // namespace tensorrt_llm::executor

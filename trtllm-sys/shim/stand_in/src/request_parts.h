@@ -56,7 +56,9 @@ struct RequestParts {
 
 class Request::Impl {
 public:
-    explicit Impl(RequestParts given) : parts(std::move(given)) { parts.validate(); }
+    explicit Impl(RequestParts given) : parts(std::move(given)) {
+        parts.validate();
+    }
 
     RequestParts parts;
 };
@@ -64,7 +66,9 @@ public:
 /// The executor's door to the parts.
 class RequestReader {
 public:
-    static RequestParts const& parts(Request const& request) { return request.mImpl->parts; }
+    static RequestParts const& parts(Request const& request) {
+        return request.mImpl->parts;
+    }
 };
 
 } // namespace tensorrt_llm::executor

@@ -38,9 +38,15 @@ struct Job {
     VecTokens draft;
     std::size_t openSequences{0};
 
-    [[nodiscard]] SizeType32 promptLength() const { return static_cast<SizeType32>(parts.inputTokenIds.size()); }
-    [[nodiscard]] SizeType32 beams() const { return parts.samplingConfig.getBeamWidth(); }
-    [[nodiscard]] std::size_t sequences() const { return childIds.size() + 1; }
+    [[nodiscard]] SizeType32 promptLength() const {
+        return static_cast<SizeType32>(parts.inputTokenIds.size());
+    }
+    [[nodiscard]] SizeType32 beams() const {
+        return parts.samplingConfig.getBeamWidth();
+    }
+    [[nodiscard]] std::size_t sequences() const {
+        return childIds.size() + 1;
+    }
     [[nodiscard]] bool contextOnly() const {
         return parts.type == executor::RequestType::REQUEST_TYPE_CONTEXT_ONLY;
     }
@@ -60,7 +66,9 @@ struct Beam {
     uint64_t draw{0};
     TokenIdType next{0};
 
-    [[nodiscard]] bool done() const { return reason != executor::FinishReason::kNOT_FINISHED; }
+    [[nodiscard]] bool done() const {
+        return reason != executor::FinishReason::kNOT_FINISHED;
+    }
 };
 
 /// One sequence while it is generated.
@@ -89,7 +97,9 @@ struct Sequence {
     std::optional<executor::Tensor> contextLogits;
     std::optional<executor::Tensor> encoderOutput;
 
-    [[nodiscard]] executor::RequestParts const& parts() const { return job->parts; }
+    [[nodiscard]] executor::RequestParts const& parts() const {
+        return job->parts;
+    }
 
     [[nodiscard]] SizeType32 length() const {
         std::size_t longest = 0;
@@ -99,7 +109,9 @@ struct Sequence {
         return static_cast<SizeType32>(longest);
     }
 
-    [[nodiscard]] SizeType32 generated() const { return length() - job->promptLength(); }
+    [[nodiscard]] SizeType32 generated() const {
+        return length() - job->promptLength();
+    }
 
     [[nodiscard]] float averageTokens() const {
         return decodingIter == 0 ? 0.f : static_cast<float>(generated()) / static_cast<float>(decodingIter);

@@ -35,9 +35,15 @@ Response& Response::operator=(Response const& other) {
 }
 Response& Response::operator=(Response&& other) noexcept = default;
 
-IdType Response::getRequestId() const { return mImpl->requestId; }
-std::optional<IdType> Response::getClientId() const { return mImpl->clientId; }
-bool Response::hasError() const { return std::holds_alternative<std::string>(mImpl->content); }
+IdType Response::getRequestId() const {
+    return mImpl->requestId;
+}
+std::optional<IdType> Response::getClientId() const {
+    return mImpl->clientId;
+}
+bool Response::hasError() const {
+    return std::holds_alternative<std::string>(mImpl->content);
+}
 
 std::string const& Response::getErrorMsg() const {
     TLLM_CHECK_WITH_INFO(hasError(), "the response holds a result and no error");
@@ -58,8 +64,8 @@ Tensor SpeculativeDecodingFastLogitsInfo::toTensor() const {
     // Field by field: what lies between them has no value.
     tensor.setZero();
     auto* bytes = static_cast<unsigned char*>(tensor.getData());
-    std::memcpy(bytes + offsetof(SpeculativeDecodingFastLogitsInfo, draftRequestId), &draftRequestId,
-        sizeof(draftRequestId));
+    std::memcpy(
+        bytes + offsetof(SpeculativeDecodingFastLogitsInfo, draftRequestId), &draftRequestId, sizeof(draftRequestId));
     std::memcpy(bytes + offsetof(SpeculativeDecodingFastLogitsInfo, draftParticipantId), &draftParticipantId,
         sizeof(draftParticipantId));
     return tensor;

@@ -37,10 +37,18 @@ DynamicBatchConfig::DynamicBatchConfig(bool enableBatchSizeTuning, bool enableMa
     , mDynamicBatchMovingAverageWindow(dynamicBatchMovingAverageWindow)
     , mBatchSizeTable(std::move(batchSizeTable)) {}
 
-SizeType32 DynamicBatchConfig::getDynamicBatchMovingAverageWindow() const { return mDynamicBatchMovingAverageWindow; }
-bool DynamicBatchConfig::getEnableBatchSizeTuning() const { return mEnableBatchSizeTuning; }
-bool DynamicBatchConfig::getEnableMaxNumTokensTuning() const { return mEnableMaxNumTokensTuning; }
-std::vector<std::pair<SizeType32, SizeType32>> DynamicBatchConfig::getBatchSizeTable() const { return mBatchSizeTable; }
+SizeType32 DynamicBatchConfig::getDynamicBatchMovingAverageWindow() const {
+    return mDynamicBatchMovingAverageWindow;
+}
+bool DynamicBatchConfig::getEnableBatchSizeTuning() const {
+    return mEnableBatchSizeTuning;
+}
+bool DynamicBatchConfig::getEnableMaxNumTokensTuning() const {
+    return mEnableMaxNumTokensTuning;
+}
+std::vector<std::pair<SizeType32, SizeType32>> DynamicBatchConfig::getBatchSizeTable() const {
+    return mBatchSizeTable;
+}
 
 SchedulerConfig::SchedulerConfig(CapacitySchedulerPolicy capacitySchedulerPolicy,
     std::optional<ContextChunkingPolicy> contextChunkingPolicy, std::optional<DynamicBatchConfig> dynamicBatchConfig)
@@ -58,15 +66,19 @@ bool SchedulerConfig::operator==(SchedulerConfig const& other) const {
         return false;
     }
     return mCapacitySchedulerPolicy == other.mCapacitySchedulerPolicy
-        && mContextChunkingPolicy == other.mContextChunkingPolicy
-        && (!mDynamicBatchConfig || parts(*mDynamicBatchConfig) == parts(*other.mDynamicBatchConfig));
+           && mContextChunkingPolicy == other.mContextChunkingPolicy
+           && (!mDynamicBatchConfig || parts(*mDynamicBatchConfig) == parts(*other.mDynamicBatchConfig));
 }
 
-CapacitySchedulerPolicy SchedulerConfig::getCapacitySchedulerPolicy() const { return mCapacitySchedulerPolicy; }
+CapacitySchedulerPolicy SchedulerConfig::getCapacitySchedulerPolicy() const {
+    return mCapacitySchedulerPolicy;
+}
 std::optional<ContextChunkingPolicy> SchedulerConfig::getContextChunkingPolicy() const {
     return mContextChunkingPolicy;
 }
-std::optional<DynamicBatchConfig> SchedulerConfig::getDynamicBatchConfig() const { return mDynamicBatchConfig; }
+std::optional<DynamicBatchConfig> SchedulerConfig::getDynamicBatchConfig() const {
+    return mDynamicBatchConfig;
+}
 
 ExtendedRuntimePerfKnobConfig::ExtendedRuntimePerfKnobConfig(
     bool multiBlockMode, bool enableContextFMHAFP32Acc, bool cudaGraphMode, SizeType32 cudaGraphCacheSize)
@@ -77,17 +89,33 @@ ExtendedRuntimePerfKnobConfig::ExtendedRuntimePerfKnobConfig(
 
 bool ExtendedRuntimePerfKnobConfig::operator==(ExtendedRuntimePerfKnobConfig const& other) const {
     return mMultiBlockMode == other.mMultiBlockMode && mEnableContextFMHAFP32Acc == other.mEnableContextFMHAFP32Acc
-        && mCudaGraphMode == other.mCudaGraphMode && mCudaGraphCacheSize == other.mCudaGraphCacheSize;
+           && mCudaGraphMode == other.mCudaGraphMode && mCudaGraphCacheSize == other.mCudaGraphCacheSize;
 }
 
-bool ExtendedRuntimePerfKnobConfig::getMultiBlockMode() const { return mMultiBlockMode; }
-bool ExtendedRuntimePerfKnobConfig::getEnableContextFMHAFP32Acc() const { return mEnableContextFMHAFP32Acc; }
-bool ExtendedRuntimePerfKnobConfig::getCudaGraphMode() const { return mCudaGraphMode; }
-SizeType32 ExtendedRuntimePerfKnobConfig::getCudaGraphCacheSize() const { return mCudaGraphCacheSize; }
-void ExtendedRuntimePerfKnobConfig::setMultiBlockMode(bool value) { mMultiBlockMode = value; }
-void ExtendedRuntimePerfKnobConfig::setEnableContextFMHAFP32Acc(bool value) { mEnableContextFMHAFP32Acc = value; }
-void ExtendedRuntimePerfKnobConfig::setCudaGraphMode(bool value) { mCudaGraphMode = value; }
-void ExtendedRuntimePerfKnobConfig::setCudaGraphCacheSize(SizeType32 value) { mCudaGraphCacheSize = value; }
+bool ExtendedRuntimePerfKnobConfig::getMultiBlockMode() const {
+    return mMultiBlockMode;
+}
+bool ExtendedRuntimePerfKnobConfig::getEnableContextFMHAFP32Acc() const {
+    return mEnableContextFMHAFP32Acc;
+}
+bool ExtendedRuntimePerfKnobConfig::getCudaGraphMode() const {
+    return mCudaGraphMode;
+}
+SizeType32 ExtendedRuntimePerfKnobConfig::getCudaGraphCacheSize() const {
+    return mCudaGraphCacheSize;
+}
+void ExtendedRuntimePerfKnobConfig::setMultiBlockMode(bool value) {
+    mMultiBlockMode = value;
+}
+void ExtendedRuntimePerfKnobConfig::setEnableContextFMHAFP32Acc(bool value) {
+    mEnableContextFMHAFP32Acc = value;
+}
+void ExtendedRuntimePerfKnobConfig::setCudaGraphMode(bool value) {
+    mCudaGraphMode = value;
+}
+void ExtendedRuntimePerfKnobConfig::setCudaGraphCacheSize(SizeType32 value) {
+    mCudaGraphCacheSize = value;
+}
 
 DebugConfig::DebugConfig(
     bool debugInputTensors, bool debugOutputTensors, StringVec debugTensorNames, SizeType32 debugTensorsMaxIterations)
@@ -98,18 +126,34 @@ DebugConfig::DebugConfig(
 
 bool DebugConfig::operator==(DebugConfig const& other) const {
     return mDebugInputTensors == other.mDebugInputTensors && mDebugOutputTensors == other.mDebugOutputTensors
-        && mDebugTensorNames == other.mDebugTensorNames
-        && mDebugTensorsMaxIterations == other.mDebugTensorsMaxIterations;
+           && mDebugTensorNames == other.mDebugTensorNames
+           && mDebugTensorsMaxIterations == other.mDebugTensorsMaxIterations;
 }
 
-bool DebugConfig::getDebugInputTensors() const { return mDebugInputTensors; }
-bool DebugConfig::getDebugOutputTensors() const { return mDebugOutputTensors; }
-DebugConfig::StringVec const& DebugConfig::getDebugTensorNames() const { return mDebugTensorNames; }
-SizeType32 DebugConfig::getDebugTensorsMaxIterations() const { return mDebugTensorsMaxIterations; }
-void DebugConfig::setDebugInputTensors(bool value) { mDebugInputTensors = value; }
-void DebugConfig::setDebugOutputTensors(bool value) { mDebugOutputTensors = value; }
-void DebugConfig::setDebugTensorNames(StringVec const& names) { mDebugTensorNames = names; }
-void DebugConfig::setDebugTensorsMaxIterations(SizeType32 value) { mDebugTensorsMaxIterations = value; }
+bool DebugConfig::getDebugInputTensors() const {
+    return mDebugInputTensors;
+}
+bool DebugConfig::getDebugOutputTensors() const {
+    return mDebugOutputTensors;
+}
+DebugConfig::StringVec const& DebugConfig::getDebugTensorNames() const {
+    return mDebugTensorNames;
+}
+SizeType32 DebugConfig::getDebugTensorsMaxIterations() const {
+    return mDebugTensorsMaxIterations;
+}
+void DebugConfig::setDebugInputTensors(bool value) {
+    mDebugInputTensors = value;
+}
+void DebugConfig::setDebugOutputTensors(bool value) {
+    mDebugOutputTensors = value;
+}
+void DebugConfig::setDebugTensorNames(StringVec const& names) {
+    mDebugTensorNames = names;
+}
+void DebugConfig::setDebugTensorsMaxIterations(SizeType32 value) {
+    mDebugTensorsMaxIterations = value;
+}
 
 OrchestratorConfig::OrchestratorConfig(bool isOrchestrator, std::string workerExecutablePath,
     std::shared_ptr<mpi::MpiComm> orchLeaderComm, bool spawnProcesses)
@@ -118,14 +162,30 @@ OrchestratorConfig::OrchestratorConfig(bool isOrchestrator, std::string workerEx
     , mOrchLeaderComm(std::move(orchLeaderComm))
     , mSpawnProcesses(spawnProcesses) {}
 
-bool OrchestratorConfig::getIsOrchestrator() const { return mIsOrchestrator; }
-std::string OrchestratorConfig::getWorkerExecutablePath() const { return mWorkerExecutablePath; }
-std::shared_ptr<mpi::MpiComm> OrchestratorConfig::getOrchLeaderComm() const { return mOrchLeaderComm; }
-bool OrchestratorConfig::getSpawnProcesses() const { return mSpawnProcesses; }
-void OrchestratorConfig::setIsOrchestrator(bool value) { mIsOrchestrator = value; }
-void OrchestratorConfig::setWorkerExecutablePath(std::string const& path) { mWorkerExecutablePath = path; }
-void OrchestratorConfig::setOrchLeaderComm(std::shared_ptr<mpi::MpiComm> const& comm) { mOrchLeaderComm = comm; }
-void OrchestratorConfig::setSpawnProcesses(bool value) { mSpawnProcesses = value; }
+bool OrchestratorConfig::getIsOrchestrator() const {
+    return mIsOrchestrator;
+}
+std::string OrchestratorConfig::getWorkerExecutablePath() const {
+    return mWorkerExecutablePath;
+}
+std::shared_ptr<mpi::MpiComm> OrchestratorConfig::getOrchLeaderComm() const {
+    return mOrchLeaderComm;
+}
+bool OrchestratorConfig::getSpawnProcesses() const {
+    return mSpawnProcesses;
+}
+void OrchestratorConfig::setIsOrchestrator(bool value) {
+    mIsOrchestrator = value;
+}
+void OrchestratorConfig::setWorkerExecutablePath(std::string const& path) {
+    mWorkerExecutablePath = path;
+}
+void OrchestratorConfig::setOrchLeaderComm(std::shared_ptr<mpi::MpiComm> const& comm) {
+    mOrchLeaderComm = comm;
+}
+void OrchestratorConfig::setSpawnProcesses(bool value) {
+    mSpawnProcesses = value;
+}
 
 ParallelConfig::ParallelConfig(CommunicationType commType, CommunicationMode commMode,
     std::optional<std::vector<SizeType32>> deviceIds, std::optional<std::vector<SizeType32>> participantIds,
@@ -139,14 +199,30 @@ ParallelConfig::ParallelConfig(CommunicationType commType, CommunicationMode com
     TLLM_CHECK_WITH_INFO(!mDeviceIds || !mDeviceIds->empty(), "the list of device ids is empty");
 }
 
-CommunicationType ParallelConfig::getCommunicationType() const { return mCommType; }
-CommunicationMode ParallelConfig::getCommunicationMode() const { return mCommMode; }
-std::optional<std::vector<SizeType32>> ParallelConfig::getDeviceIds() const { return mDeviceIds; }
-std::optional<std::vector<SizeType32>> ParallelConfig::getParticipantIds() const { return mParticipantIds; }
-std::optional<OrchestratorConfig> ParallelConfig::getOrchestratorConfig() const { return mOrchestratorConfig; }
-std::optional<SizeType32> ParallelConfig::getNumNodes() const { return mNumNodes; }
-void ParallelConfig::setCommunicationType(CommunicationType type) { mCommType = type; }
-void ParallelConfig::setCommunicationMode(CommunicationMode mode) { mCommMode = mode; }
+CommunicationType ParallelConfig::getCommunicationType() const {
+    return mCommType;
+}
+CommunicationMode ParallelConfig::getCommunicationMode() const {
+    return mCommMode;
+}
+std::optional<std::vector<SizeType32>> ParallelConfig::getDeviceIds() const {
+    return mDeviceIds;
+}
+std::optional<std::vector<SizeType32>> ParallelConfig::getParticipantIds() const {
+    return mParticipantIds;
+}
+std::optional<OrchestratorConfig> ParallelConfig::getOrchestratorConfig() const {
+    return mOrchestratorConfig;
+}
+std::optional<SizeType32> ParallelConfig::getNumNodes() const {
+    return mNumNodes;
+}
+void ParallelConfig::setCommunicationType(CommunicationType type) {
+    mCommType = type;
+}
+void ParallelConfig::setCommunicationMode(CommunicationMode mode) {
+    mCommMode = mode;
+}
 void ParallelConfig::setDeviceIds(std::vector<SizeType32> const& deviceIds) {
     TLLM_CHECK_WITH_INFO(!deviceIds.empty(), "the list of device ids is empty");
     mDeviceIds = deviceIds;
@@ -154,26 +230,40 @@ void ParallelConfig::setDeviceIds(std::vector<SizeType32> const& deviceIds) {
 void ParallelConfig::setParticipantIds(std::vector<SizeType32> const& participantIds) {
     mParticipantIds = participantIds;
 }
-void ParallelConfig::setOrchestratorConfig(OrchestratorConfig const& config) { mOrchestratorConfig = config; }
-void ParallelConfig::setNumNodes(SizeType32 numNodes) { mNumNodes = numNodes; }
+void ParallelConfig::setOrchestratorConfig(OrchestratorConfig const& config) {
+    mOrchestratorConfig = config;
+}
+void ParallelConfig::setNumNodes(SizeType32 numNodes) {
+    mNumNodes = numNodes;
+}
 
-CacheTransceiverConfig::CacheTransceiverConfig(std::optional<BackendType> backendType,
-    std::optional<size_t> maxNumTokens, std::optional<int> kvTransferTimeoutMs)
-    : mBackendType(backendType), mMaxTokensInBuffer(maxNumTokens), mKvTransferTimeoutMs(kvTransferTimeoutMs) {}
+CacheTransceiverConfig::CacheTransceiverConfig(
+    std::optional<BackendType> backendType, std::optional<size_t> maxNumTokens, std::optional<int> kvTransferTimeoutMs)
+    : mBackendType(backendType)
+    , mMaxTokensInBuffer(maxNumTokens)
+    , mKvTransferTimeoutMs(kvTransferTimeoutMs) {}
 
 bool CacheTransceiverConfig::operator==(CacheTransceiverConfig const& other) const {
     return mBackendType == other.mBackendType && mMaxTokensInBuffer == other.mMaxTokensInBuffer
-        && mKvTransferTimeoutMs == other.mKvTransferTimeoutMs;
+           && mKvTransferTimeoutMs == other.mKvTransferTimeoutMs;
 }
 
-void CacheTransceiverConfig::setBackendType(std::optional<BackendType> backendType) { mBackendType = backendType; }
-void CacheTransceiverConfig::setMaxTokensInBuffer(std::optional<size_t> tokens) { mMaxTokensInBuffer = tokens; }
+void CacheTransceiverConfig::setBackendType(std::optional<BackendType> backendType) {
+    mBackendType = backendType;
+}
+void CacheTransceiverConfig::setMaxTokensInBuffer(std::optional<size_t> tokens) {
+    mMaxTokensInBuffer = tokens;
+}
 void CacheTransceiverConfig::setKvTransferTimeoutMs(std::optional<int> timeout) {
     TLLM_CHECK_WITH_INFO(!timeout || *timeout > 0, "the timeout of cache transfers must be positive");
     mKvTransferTimeoutMs = timeout;
 }
-std::optional<int> CacheTransceiverConfig::getKvTransferTimeoutMs() const { return mKvTransferTimeoutMs; }
-std::optional<size_t> CacheTransceiverConfig::getMaxTokensInBuffer() const { return mMaxTokensInBuffer; }
+std::optional<int> CacheTransceiverConfig::getKvTransferTimeoutMs() const {
+    return mKvTransferTimeoutMs;
+}
+std::optional<size_t> CacheTransceiverConfig::getMaxTokensInBuffer() const {
+    return mMaxTokensInBuffer;
+}
 std::optional<CacheTransceiverConfig::BackendType> CacheTransceiverConfig::getBackendType() const {
     return mBackendType;
 }

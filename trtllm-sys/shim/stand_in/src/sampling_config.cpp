@@ -120,54 +120,106 @@ SamplingConfig::SamplingConfig(SizeType32 beamWidth, OptSize const& topK, OptFlo
 
 bool SamplingConfig::operator==(SamplingConfig const& other) const {
     return mBeamWidth == other.mBeamWidth && mTopK == other.mTopK && mTopP == other.mTopP && mTopPMin == other.mTopPMin
-        && mTopPResetIds == other.mTopPResetIds && mTopPDecay == other.mTopPDecay && mSeed == other.mSeed
-        && mTemperature == other.mTemperature && mMinTokens == other.mMinTokens
-        && mBeamSearchDiversityRate == other.mBeamSearchDiversityRate && mRepetitionPenalty == other.mRepetitionPenalty
-        && mPresencePenalty == other.mPresencePenalty && mFrequencyPenalty == other.mFrequencyPenalty
-        && mLengthPenalty == other.mLengthPenalty && mEarlyStopping == other.mEarlyStopping
-        && mNoRepeatNgramSize == other.mNoRepeatNgramSize && mNumReturnSequences == other.mNumReturnSequences
-        && mMinP == other.mMinP && mBeamWidthArray == other.mBeamWidthArray;
+           && mTopPResetIds == other.mTopPResetIds && mTopPDecay == other.mTopPDecay && mSeed == other.mSeed
+           && mTemperature == other.mTemperature && mMinTokens == other.mMinTokens
+           && mBeamSearchDiversityRate == other.mBeamSearchDiversityRate
+           && mRepetitionPenalty == other.mRepetitionPenalty && mPresencePenalty == other.mPresencePenalty
+           && mFrequencyPenalty == other.mFrequencyPenalty && mLengthPenalty == other.mLengthPenalty
+           && mEarlyStopping == other.mEarlyStopping && mNoRepeatNgramSize == other.mNoRepeatNgramSize
+           && mNumReturnSequences == other.mNumReturnSequences && mMinP == other.mMinP
+           && mBeamWidthArray == other.mBeamWidthArray;
 }
 
 void SamplingConfig::updateNumReturnBeams() {
-    mNumReturnBeams
-        = mNumReturnSequences && mBeamWidth > 1 ? std::min(*mNumReturnSequences, mBeamWidth) : mBeamWidth;
+    mNumReturnBeams = mNumReturnSequences && mBeamWidth > 1 ? std::min(*mNumReturnSequences, mBeamWidth) : mBeamWidth;
 }
 
-SizeType32 SamplingConfig::getBeamWidth() const { return mBeamWidth; }
-SizeType32 SamplingConfig::getNumReturnBeams() const { return mNumReturnBeams; }
-OptSize SamplingConfig::getTopK() const { return mTopK; }
-OptFloat SamplingConfig::getTopP() const { return mTopP; }
-OptFloat SamplingConfig::getTopPMin() const { return mTopPMin; }
-OptSize SamplingConfig::getTopPResetIds() const { return mTopPResetIds; }
-OptFloat SamplingConfig::getTopPDecay() const { return mTopPDecay; }
-std::optional<RandomSeedType> SamplingConfig::getSeed() const { return mSeed; }
-OptFloat SamplingConfig::getTemperature() const { return mTemperature; }
-OptSize SamplingConfig::getMinTokens() const { return mMinTokens; }
-OptFloat SamplingConfig::getBeamSearchDiversityRate() const { return mBeamSearchDiversityRate; }
-OptFloat SamplingConfig::getRepetitionPenalty() const { return mRepetitionPenalty; }
-OptFloat SamplingConfig::getPresencePenalty() const { return mPresencePenalty; }
-OptFloat SamplingConfig::getFrequencyPenalty() const { return mFrequencyPenalty; }
-OptFloat SamplingConfig::getLengthPenalty() const { return mLengthPenalty; }
-OptSize SamplingConfig::getEarlyStopping() const { return mEarlyStopping; }
-OptSize SamplingConfig::getNoRepeatNgramSize() const { return mNoRepeatNgramSize; }
-OptSize SamplingConfig::getNumReturnSequences() const { return mNumReturnSequences; }
-OptFloat SamplingConfig::getMinP() const { return mMinP; }
-OptVector SamplingConfig::getBeamWidthArray() const { return mBeamWidthArray; }
+SizeType32 SamplingConfig::getBeamWidth() const {
+    return mBeamWidth;
+}
+SizeType32 SamplingConfig::getNumReturnBeams() const {
+    return mNumReturnBeams;
+}
+OptSize SamplingConfig::getTopK() const {
+    return mTopK;
+}
+OptFloat SamplingConfig::getTopP() const {
+    return mTopP;
+}
+OptFloat SamplingConfig::getTopPMin() const {
+    return mTopPMin;
+}
+OptSize SamplingConfig::getTopPResetIds() const {
+    return mTopPResetIds;
+}
+OptFloat SamplingConfig::getTopPDecay() const {
+    return mTopPDecay;
+}
+std::optional<RandomSeedType> SamplingConfig::getSeed() const {
+    return mSeed;
+}
+OptFloat SamplingConfig::getTemperature() const {
+    return mTemperature;
+}
+OptSize SamplingConfig::getMinTokens() const {
+    return mMinTokens;
+}
+OptFloat SamplingConfig::getBeamSearchDiversityRate() const {
+    return mBeamSearchDiversityRate;
+}
+OptFloat SamplingConfig::getRepetitionPenalty() const {
+    return mRepetitionPenalty;
+}
+OptFloat SamplingConfig::getPresencePenalty() const {
+    return mPresencePenalty;
+}
+OptFloat SamplingConfig::getFrequencyPenalty() const {
+    return mFrequencyPenalty;
+}
+OptFloat SamplingConfig::getLengthPenalty() const {
+    return mLengthPenalty;
+}
+OptSize SamplingConfig::getEarlyStopping() const {
+    return mEarlyStopping;
+}
+OptSize SamplingConfig::getNoRepeatNgramSize() const {
+    return mNoRepeatNgramSize;
+}
+OptSize SamplingConfig::getNumReturnSequences() const {
+    return mNumReturnSequences;
+}
+OptFloat SamplingConfig::getMinP() const {
+    return mMinP;
+}
+OptVector SamplingConfig::getBeamWidthArray() const {
+    return mBeamWidthArray;
+}
 
 void SamplingConfig::setBeamWidth(SizeType32 beamWidth) {
     mBeamWidth = checkBeamWidth(beamWidth);
     updateNumReturnBeams();
 }
-void SamplingConfig::setTopK(OptSize const& topK) { mTopK = notNegative("top k", topK); }
-void SamplingConfig::setTopP(OptFloat const& topP) { mTopP = checkTopP(topP); }
-void SamplingConfig::setTopPMin(OptFloat const& topPMin) { mTopPMin = checkTopPMin(topPMin); }
+void SamplingConfig::setTopK(OptSize const& topK) {
+    mTopK = notNegative("top k", topK);
+}
+void SamplingConfig::setTopP(OptFloat const& topP) {
+    mTopP = checkTopP(topP);
+}
+void SamplingConfig::setTopPMin(OptFloat const& topPMin) {
+    mTopPMin = checkTopPMin(topPMin);
+}
 void SamplingConfig::setTopPResetIds(std::optional<TokenIdType> const& topPResetIds) {
     mTopPResetIds = notNegative("top p reset id", topPResetIds);
 }
-void SamplingConfig::setTopPDecay(OptFloat const& topPDecay) { mTopPDecay = checkTopPDecay(topPDecay); }
-void SamplingConfig::setSeed(std::optional<RandomSeedType> const& seed) { mSeed = seed; }
-void SamplingConfig::setTemperature(OptFloat const& temperature) { mTemperature = checkTemperature(temperature); }
+void SamplingConfig::setTopPDecay(OptFloat const& topPDecay) {
+    mTopPDecay = checkTopPDecay(topPDecay);
+}
+void SamplingConfig::setSeed(std::optional<RandomSeedType> const& seed) {
+    mSeed = seed;
+}
+void SamplingConfig::setTemperature(OptFloat const& temperature) {
+    mTemperature = checkTemperature(temperature);
+}
 void SamplingConfig::setMinTokens(OptSize const& minTokens) {
     mMinTokens = notNegative("minimum of tokens", minTokens);
 }
@@ -177,11 +229,19 @@ void SamplingConfig::setBeamSearchDiversityRate(OptFloat const& beamSearchDivers
 void SamplingConfig::setRepetitionPenalty(OptFloat const& repetitionPenalty) {
     mRepetitionPenalty = checkRepetition(repetitionPenalty);
 }
-void SamplingConfig::setPresencePenalty(OptFloat const& presencePenalty) { mPresencePenalty = presencePenalty; }
-void SamplingConfig::setFrequencyPenalty(OptFloat const& frequencyPenalty) { mFrequencyPenalty = frequencyPenalty; }
+void SamplingConfig::setPresencePenalty(OptFloat const& presencePenalty) {
+    mPresencePenalty = presencePenalty;
+}
+void SamplingConfig::setFrequencyPenalty(OptFloat const& frequencyPenalty) {
+    mFrequencyPenalty = frequencyPenalty;
+}
 // These two are checked by the constructor alone.
-void SamplingConfig::setLengthPenalty(OptFloat const& lengthPenalty) { mLengthPenalty = lengthPenalty; }
-void SamplingConfig::setEarlyStopping(OptSize const& earlyStopping) { mEarlyStopping = earlyStopping; }
+void SamplingConfig::setLengthPenalty(OptFloat const& lengthPenalty) {
+    mLengthPenalty = lengthPenalty;
+}
+void SamplingConfig::setEarlyStopping(OptSize const& earlyStopping) {
+    mEarlyStopping = earlyStopping;
+}
 void SamplingConfig::setNoRepeatNgramSize(OptSize const& noRepeatNgramSize) {
     mNoRepeatNgramSize = notNegative("no-repeat n-gram size", noRepeatNgramSize);
 }
@@ -189,7 +249,9 @@ void SamplingConfig::setNumReturnSequences(OptSize const& numReturnSequences) {
     mNumReturnSequences = checkSequences(numReturnSequences, mBeamWidth);
     updateNumReturnBeams();
 }
-void SamplingConfig::setMinP(OptFloat const& minP) { mMinP = checkMinP(minP); }
+void SamplingConfig::setMinP(OptFloat const& minP) {
+    mMinP = checkMinP(minP);
+}
 void SamplingConfig::setBeamWidthArray(OptVector const& beamWidthArray) {
     mBeamWidth = widest(beamWidthArray, mBeamWidth);
     mBeamWidthArray = beamWidthArray;

@@ -51,8 +51,8 @@ void applyParallel(Setup& setup, ExecutorConfig const& config, bool fromFolder) 
     if (participants) {
         TLLM_CHECK_WITH_INFO(!participants->empty(), "the list of participant ids is empty");
         setup.isLeader = participants->front() == rank;
-        setup.isParticipant = setup.isParticipant
-            && std::find(participants->begin(), participants->end(), rank) != participants->end();
+        setup.isParticipant =
+            setup.isParticipant && std::find(participants->begin(), participants->end(), rank) != participants->end();
     }
 }
 
@@ -101,8 +101,7 @@ Speculation makeSpeculation(Setup const& setup, ExecutorConfig const& config) {
         speculation.paths.insert(choices.begin(), choices.end());
         speculation.draftTokens = static_cast<SizeType32>(choices.size());
     } else if (mode.isLookahead() || decoding->getLookaheadDecodingConfig()) {
-        auto const lookahead
-            = decoding->getLookaheadDecodingConfig().value_or(executor::LookaheadDecodingConfig());
+        auto const lookahead = decoding->getLookaheadDecodingConfig().value_or(executor::LookaheadDecodingConfig());
         speculation.kind = Kind::kSometimesTwo;
         speculation.draftTokens = std::get<2>(lookahead.calculateSpeculativeResource());
     } else if (mode.isEagle() || decoding->getEagleConfig() || mode.isExplicitDraftTokens()) {

@@ -60,8 +60,12 @@ struct Setup {
     executor::LogitsPostProcessorMap processors;
     std::optional<executor::LogitsPostProcessorBatched> batchedProcessor;
 
-    [[nodiscard]] bool hasEncoder() const { return encoder.has_value() || engine.encoder; }
-    [[nodiscard]] bool encoderOnly() const { return modelType == executor::ModelType::kENCODER_ONLY; }
+    [[nodiscard]] bool hasEncoder() const {
+        return encoder.has_value() || engine.encoder;
+    }
+    [[nodiscard]] bool encoderOnly() const {
+        return modelType == executor::ModelType::kENCODER_ONLY;
+    }
 };
 
 /// Checks the configuration against the engine; throws as the true constructor does.

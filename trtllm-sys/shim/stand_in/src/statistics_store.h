@@ -51,7 +51,9 @@ private:
 class StatisticsStore {
 public:
     StatisticsStore(std::size_t iterations, std::size_t requests, std::size_t debug)
-        : mIterations(iterations), mRequests(requests), mDebug(debug) {}
+        : mIterations(iterations)
+        , mRequests(requests)
+        , mDebug(debug) {}
 
     void add(executor::IterationStats stats, std::chrono::system_clock::time_point ended) {
         std::scoped_lock const lock(mIterationMutex);

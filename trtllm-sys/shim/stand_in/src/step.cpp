@@ -100,8 +100,7 @@ void Core::process(Sequence& sequence) const {
         processBatched({&sequence});
     } else if (sequence.job->processor != nullptr) {
         fillLogits(sequence);
-        (*sequence.job->processor)(
-            sequence.id, sequence.logits, sequence.tokens, nullptr, sequence.parts().clientId);
+        (*sequence.job->processor)(sequence.id, sequence.logits, sequence.tokens, nullptr, sequence.parts().clientId);
         takeBest(sequence);
     }
 }
@@ -143,7 +142,7 @@ void Core::fillLogits(Sequence& sequence) const {
 void Core::takeBest(Sequence& sequence) const {
     auto const vocabSize = static_cast<std::size_t>(mSetup.engine.vocabSize);
     TLLM_CHECK_WITH_INFO(sequence.logits.getSize() == sequence.beams.size() * vocabSize
-            && sequence.logits.getDataType() == DataType::kFP32,
+                             && sequence.logits.getDataType() == DataType::kFP32,
         "a logits post-processor changed the shape or type of the logits");
     auto const* row = static_cast<float const*>(sequence.logits.getData());
     for (auto& beam : sequence.beams) {
@@ -191,8 +190,8 @@ void Core::speculate(Sequence& sequence) const {
     if (mSetup.speculation.kind == Kind::kNone && !drafted) {
         return;
     }
-    sequence.stepDrafts
-        = drafted ? static_cast<SizeType32>(sequence.job->draft.size()) : mSetup.speculation.draftTokens;
+    sequence.stepDrafts =
+        drafted ? static_cast<SizeType32>(sequence.job->draft.size()) : mSetup.speculation.draftTokens;
     uint64_t const firstDraw = sequence.beams.front().draw;
     std::vector<SizeType32> path;
     for (SizeType32 depth = 1; !sequence.finished; ++depth) {

@@ -70,7 +70,11 @@ std::size_t volume(std::vector<int64_t> const& dims, std::size_t unit) {
 } // namespace
 
 ITensor::ITensor(DataType type, MemoryType memory, std::vector<int64_t> dims)
-    : mType(type), mMemory(memory), mDims(std::move(dims)), mSize(volume(mDims, elementSize(type))), mOwns(true) {
+    : mType(type)
+    , mMemory(memory)
+    , mDims(std::move(dims))
+    , mSize(volume(mDims, elementSize(type)))
+    , mOwns(true) {
     allocate(sizeInBytes());
 }
 

@@ -22,15 +22,33 @@ public:
 
     ArrayView(T* data, size_type size) : mData{data}, mSize{size} {}
 
-    [[nodiscard]] iterator begin() { return mData; }
-    [[nodiscard]] iterator end() { return mData + mSize; }
-    [[nodiscard]] const_iterator begin() const { return mData; }
-    [[nodiscard]] const_iterator end() const { return mData + mSize; }
-    [[nodiscard]] const_iterator cbegin() const { return mData; }
-    [[nodiscard]] const_iterator cend() const { return mData + mSize; }
-    [[nodiscard]] size_type size() const { return mSize; }
-    [[nodiscard]] reference operator[](size_type index) { return mData[index]; }
-    [[nodiscard]] const_reference operator[](size_type index) const { return mData[index]; }
+    [[nodiscard]] iterator begin() {
+        return mData;
+    }
+    [[nodiscard]] iterator end() {
+        return mData + mSize;
+    }
+    [[nodiscard]] const_iterator begin() const {
+        return mData;
+    }
+    [[nodiscard]] const_iterator end() const {
+        return mData + mSize;
+    }
+    [[nodiscard]] const_iterator cbegin() const {
+        return mData;
+    }
+    [[nodiscard]] const_iterator cend() const {
+        return mData + mSize;
+    }
+    [[nodiscard]] size_type size() const {
+        return mSize;
+    }
+    [[nodiscard]] reference operator[](size_type index) {
+        return mData[index];
+    }
+    [[nodiscard]] const_reference operator[](size_type index) const {
+        return mData[index];
+    }
 
 private:
     T* mData;

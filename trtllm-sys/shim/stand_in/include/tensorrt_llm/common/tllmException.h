@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-#define NEW_TLLM_EXCEPTION(...)                                                                                        \
+#define NEW_TLLM_EXCEPTION(...) \
     tensorrt_llm::common::TllmException(__FILE__, __LINE__, tensorrt_llm::common::fmtstr(__VA_ARGS__).c_str())
 
 #define TLLM_THROW(...) throw NEW_TLLM_EXCEPTION(__VA_ARGS__)

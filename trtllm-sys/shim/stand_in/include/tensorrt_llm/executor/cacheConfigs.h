@@ -17,7 +17,8 @@ using RetentionPriority = SizeType32;
 struct RetentionPriorityAndDuration {
     RetentionPriorityAndDuration(std::optional<RetentionPriority> const& retentionPriority,
         std::optional<std::chrono::milliseconds> const& durationMs)
-        : retentionPriority{retentionPriority}, durationMs{durationMs} {}
+        : retentionPriority{retentionPriority}
+        , durationMs{durationMs} {}
 
     std::optional<RetentionPriority> retentionPriority;
     std::optional<std::chrono::milliseconds> durationMs;

@@ -15,7 +15,7 @@ struct LookaheadDecodingConfig {
 
     explicit LookaheadDecodingConfig()
         : LookaheadDecodingConfig(kDefaultLookaheadDecodingWindow, kDefaultLookaheadDecodingNgram,
-            kDefaultLookaheadDecodingVerificationSet) {}
+              kDefaultLookaheadDecodingVerificationSet) {}
 
     bool operator==(LookaheadDecodingConfig const& other) const;
     [[nodiscard]] std::tuple<SizeType32 const, SizeType32 const, SizeType32 const> get() const;

@@ -14,83 +14,181 @@ public:
 
     explicit constexpr DecodingMode(UnderlyingType state) : mState(state) {}
 
-    static auto constexpr Auto() { return DecodingMode{kAuto}; }
-    static auto constexpr TopK() { return DecodingMode{kTopK | kSampling}; }
-    static auto constexpr TopP() { return DecodingMode{kTopP | kSampling}; }
-    static auto constexpr TopKTopP() { return DecodingMode{kTopKTopP | kSampling}; }
+    static auto constexpr Auto() {
+        return DecodingMode{kAuto};
+    }
+    static auto constexpr TopK() {
+        return DecodingMode{kTopK | kSampling};
+    }
+    static auto constexpr TopP() {
+        return DecodingMode{kTopP | kSampling};
+    }
+    static auto constexpr TopKTopP() {
+        return DecodingMode{kTopKTopP | kSampling};
+    }
     static auto constexpr BeamSearch() {
         return DecodingMode{kBeamSearch | kUsePenalties | kUseBanTokens | kUseStandardStopCriteria};
     }
-    static auto constexpr Medusa() { return DecodingMode{kMedusa | kUseMinLength | kSpeculativeStop}; }
-    static auto constexpr Lookahead() { return DecodingMode{kLookahead | kUseMinLength | kSpeculativeStop}; }
-    static auto constexpr ExplicitDraftTokens() { return DecodingMode{kExplicitDraftTokens | kSpeculativeStop}; }
+    static auto constexpr Medusa() {
+        return DecodingMode{kMedusa | kUseMinLength | kSpeculativeStop};
+    }
+    static auto constexpr Lookahead() {
+        return DecodingMode{kLookahead | kUseMinLength | kSpeculativeStop};
+    }
+    static auto constexpr ExplicitDraftTokens() {
+        return DecodingMode{kExplicitDraftTokens | kSpeculativeStop};
+    }
     static auto constexpr ExternalDraftTokens() {
         return DecodingMode{kExternalDraftTokens | kUsePenalties | kUseBanTokens | kUseStandardStopCriteria};
     }
-    static auto constexpr Eagle() { return DecodingMode{kEagle | kSpeculativeStop}; }
+    static auto constexpr Eagle() {
+        return DecodingMode{kEagle | kSpeculativeStop};
+    }
 
-    auto constexpr useTemperature(bool useTemp) { return with(kUseTemperature, useTemp); }
-    auto constexpr useOccurrencePenalties(bool usePenalty) { return with(kUseOccurrencePenalties, usePenalty); }
-    auto constexpr usePresencePenalty(bool usePenalty) { return with(kUsePresencePenalties, usePenalty); }
-    auto constexpr useRepetitionPenalty(bool usePenalty) { return with(kUseRepetitionPenalties, usePenalty); }
-    auto constexpr useFrequencyPenalty(bool usePenalty) { return with(kUseFrequencyPenalties, usePenalty); }
-    auto constexpr useMinLength(bool useMinLen) { return with(kUseMinLength, useMinLen); }
-    auto constexpr useBanTokens(bool banTokens) { return with(kUseBanTokens, banTokens); }
-    auto constexpr useBanWords(bool banWords) { return with(kUseBanWords, banWords); }
+    auto constexpr useTemperature(bool useTemp) {
+        return with(kUseTemperature, useTemp);
+    }
+    auto constexpr useOccurrencePenalties(bool usePenalty) {
+        return with(kUseOccurrencePenalties, usePenalty);
+    }
+    auto constexpr usePresencePenalty(bool usePenalty) {
+        return with(kUsePresencePenalties, usePenalty);
+    }
+    auto constexpr useRepetitionPenalty(bool usePenalty) {
+        return with(kUseRepetitionPenalties, usePenalty);
+    }
+    auto constexpr useFrequencyPenalty(bool usePenalty) {
+        return with(kUseFrequencyPenalties, usePenalty);
+    }
+    auto constexpr useMinLength(bool useMinLen) {
+        return with(kUseMinLength, useMinLen);
+    }
+    auto constexpr useBanTokens(bool banTokens) {
+        return with(kUseBanTokens, banTokens);
+    }
+    auto constexpr useBanWords(bool banWords) {
+        return with(kUseBanWords, banWords);
+    }
     auto constexpr useNoRepeatNgramSize(bool noRepeatNgramSize) {
         return with(kUseNoRepeatNgramSize, noRepeatNgramSize);
     }
-    auto constexpr useStopWords(bool stopWords) { return with(kUseStopWords, stopWords); }
-    auto constexpr useMaxLengthStop(bool maxLengthStop) { return with(kUseMaxLengthStop, maxLengthStop); }
-    auto constexpr useExplicitEosStop(bool explicitEosStop) { return with(kUseExplicitEosStop, explicitEosStop); }
-    auto constexpr useMinP(bool useMinP) { return with(kUseMinP, useMinP); }
+    auto constexpr useStopWords(bool stopWords) {
+        return with(kUseStopWords, stopWords);
+    }
+    auto constexpr useMaxLengthStop(bool maxLengthStop) {
+        return with(kUseMaxLengthStop, maxLengthStop);
+    }
+    auto constexpr useExplicitEosStop(bool explicitEosStop) {
+        return with(kUseExplicitEosStop, explicitEosStop);
+    }
+    auto constexpr useMinP(bool useMinP) {
+        return with(kUseMinP, useMinP);
+    }
     auto constexpr useVariableBeamWidthSearch(bool useVariableBeamWidthSearch) {
         return with(kUseVariableBeamWidthSearch, useVariableBeamWidthSearch);
     }
 
-    [[nodiscard]] bool constexpr isAuto() const { return any(kAuto); }
-    [[nodiscard]] bool constexpr isTopK() const { return any(kTopK); }
-    [[nodiscard]] bool constexpr isTopP() const { return any(kTopP); }
-    [[nodiscard]] bool constexpr isTopKorTopP() const { return any(kTopKTopP); }
-    [[nodiscard]] bool constexpr isTopKandTopP() const { return (mState & kTopKTopP) == kTopKTopP; }
-    [[nodiscard]] bool constexpr isBeamSearch() const { return any(kBeamSearch); }
-    [[nodiscard]] bool constexpr isMedusa() const { return any(kMedusa); }
-    [[nodiscard]] bool constexpr isLookahead() const { return any(kLookahead); }
-    [[nodiscard]] bool constexpr isExplicitDraftTokens() const { return any(kExplicitDraftTokens); }
-    [[nodiscard]] bool constexpr isExternalDraftTokens() const { return any(kExternalDraftTokens); }
-    [[nodiscard]] bool constexpr isEagle() const { return any(kEagle); }
+    [[nodiscard]] bool constexpr isAuto() const {
+        return any(kAuto);
+    }
+    [[nodiscard]] bool constexpr isTopK() const {
+        return any(kTopK);
+    }
+    [[nodiscard]] bool constexpr isTopP() const {
+        return any(kTopP);
+    }
+    [[nodiscard]] bool constexpr isTopKorTopP() const {
+        return any(kTopKTopP);
+    }
+    [[nodiscard]] bool constexpr isTopKandTopP() const {
+        return (mState & kTopKTopP) == kTopKTopP;
+    }
+    [[nodiscard]] bool constexpr isBeamSearch() const {
+        return any(kBeamSearch);
+    }
+    [[nodiscard]] bool constexpr isMedusa() const {
+        return any(kMedusa);
+    }
+    [[nodiscard]] bool constexpr isLookahead() const {
+        return any(kLookahead);
+    }
+    [[nodiscard]] bool constexpr isExplicitDraftTokens() const {
+        return any(kExplicitDraftTokens);
+    }
+    [[nodiscard]] bool constexpr isExternalDraftTokens() const {
+        return any(kExternalDraftTokens);
+    }
+    [[nodiscard]] bool constexpr isEagle() const {
+        return any(kEagle);
+    }
 
-    [[nodiscard]] bool constexpr isUseTemperature() const { return any(kUseTemperature); }
-    [[nodiscard]] bool constexpr isUsePresencePenalty() const { return any(kUsePresencePenalties); }
-    [[nodiscard]] bool constexpr isUseFrequencyPenalty() const { return any(kUseFrequencyPenalties); }
-    [[nodiscard]] bool constexpr isUseRepetitionPenalty() const { return any(kUseRepetitionPenalties); }
-    [[nodiscard]] bool constexpr isUseMinLength() const { return any(kUseMinLength); }
-    [[nodiscard]] bool constexpr isUseOccurrencePenalty() const { return any(kUseOccurrencePenalties); }
-    [[nodiscard]] bool constexpr isUsePenalty() const { return any(kUsePenalties); }
-    [[nodiscard]] bool constexpr isUseBanWords() const { return any(kUseBanWords); }
-    bool constexpr isUseNoRepeatNgramSize() const { return any(kUseNoRepeatNgramSize); }
-    bool constexpr isUseBanTokens() const { return any(kUseBanTokens); }
-    bool constexpr isUseStopWords() const { return any(kUseStopWords); }
-    bool constexpr isUseMaxLengthStop() const { return any(kUseMaxLengthStop); }
-    bool constexpr isUseExplicitEosStop() const { return any(kUseExplicitEosStop); }
-    bool constexpr isUseStopCriteria() const { return any(kSpeculativeStop); }
-    bool constexpr isUseMinP() const { return any(kUseMinP); }
-    bool constexpr isUseVariableBeamWidthSearch() const { return any(kUseVariableBeamWidthSearch); }
+    [[nodiscard]] bool constexpr isUseTemperature() const {
+        return any(kUseTemperature);
+    }
+    [[nodiscard]] bool constexpr isUsePresencePenalty() const {
+        return any(kUsePresencePenalties);
+    }
+    [[nodiscard]] bool constexpr isUseFrequencyPenalty() const {
+        return any(kUseFrequencyPenalties);
+    }
+    [[nodiscard]] bool constexpr isUseRepetitionPenalty() const {
+        return any(kUseRepetitionPenalties);
+    }
+    [[nodiscard]] bool constexpr isUseMinLength() const {
+        return any(kUseMinLength);
+    }
+    [[nodiscard]] bool constexpr isUseOccurrencePenalty() const {
+        return any(kUseOccurrencePenalties);
+    }
+    [[nodiscard]] bool constexpr isUsePenalty() const {
+        return any(kUsePenalties);
+    }
+    [[nodiscard]] bool constexpr isUseBanWords() const {
+        return any(kUseBanWords);
+    }
+    bool constexpr isUseNoRepeatNgramSize() const {
+        return any(kUseNoRepeatNgramSize);
+    }
+    bool constexpr isUseBanTokens() const {
+        return any(kUseBanTokens);
+    }
+    bool constexpr isUseStopWords() const {
+        return any(kUseStopWords);
+    }
+    bool constexpr isUseMaxLengthStop() const {
+        return any(kUseMaxLengthStop);
+    }
+    bool constexpr isUseExplicitEosStop() const {
+        return any(kUseExplicitEosStop);
+    }
+    bool constexpr isUseStopCriteria() const {
+        return any(kSpeculativeStop);
+    }
+    bool constexpr isUseMinP() const {
+        return any(kUseMinP);
+    }
+    bool constexpr isUseVariableBeamWidthSearch() const {
+        return any(kUseVariableBeamWidthSearch);
+    }
 
-    bool operator==(DecodingMode const& other) const { return mState == other.mState; }
+    bool operator==(DecodingMode const& other) const {
+        return mState == other.mState;
+    }
 
-    [[nodiscard]] constexpr UnderlyingType getState() const { return mState; }
+    [[nodiscard]] constexpr UnderlyingType getState() const {
+        return mState;
+    }
 
     [[nodiscard]] constexpr char const* getName() const {
         // The order matters for states with several mode bits: sampling wins, as in the true header.
-        return isTopKorTopP()         ? "TopKorTopP"
-            : isBeamSearch()          ? "BeamSearch"
-            : isMedusa()              ? "Medusa"
-            : isLookahead()           ? "Lookahead"
-            : isExplicitDraftTokens() ? "ExplicitDraftTokens"
-            : isExternalDraftTokens() ? "ExternalDraftTokens"
-            : isEagle()               ? "Eagle"
-                                      : "Unknown";
+        return isTopKorTopP()            ? "TopKorTopP"
+               : isBeamSearch()          ? "BeamSearch"
+               : isMedusa()              ? "Medusa"
+               : isLookahead()           ? "Lookahead"
+               : isExplicitDraftTokens() ? "ExplicitDraftTokens"
+               : isExternalDraftTokens() ? "ExternalDraftTokens"
+               : isEagle()               ? "Eagle"
+                                         : "Unknown";
     }
 
 private:
@@ -129,7 +227,9 @@ private:
     static UnderlyingType constexpr kEagle{1u << 20};
     static UnderlyingType constexpr kTopKTopP{kTopK | kTopP};
 
-    [[nodiscard]] bool constexpr any(UnderlyingType bits) const { return (mState & bits) != 0; }
+    [[nodiscard]] bool constexpr any(UnderlyingType bits) const {
+        return (mState & bits) != 0;
+    }
 
     // Changes this object and hands back a copy, so that toggles can be chained from a factory.
     constexpr DecodingMode with(UnderlyingType bits, bool on) {

@@ -16,8 +16,8 @@ namespace tensorrt_llm::executor {
 /// engine is checked by `Executor`.
 class ExecutorConfig {
 public:
-    static constexpr uint64_t kDefaultMaxSeqIdleMicroseconds
-        = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::minutes(3)).count();
+    static constexpr uint64_t kDefaultMaxSeqIdleMicroseconds =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::minutes(3)).count();
     static constexpr SizeType32 kDefaultIterStatsMaxIterations = 1000;
     static constexpr SizeType32 kDefaultRequestStatsMaxIterations = 0;
 

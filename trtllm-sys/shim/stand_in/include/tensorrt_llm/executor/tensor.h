@@ -114,10 +114,16 @@ public:
     /// Takes over contents and shape. A tensor that owns its memory adapts; the sizes of wrapped memory must agree.
     void setFrom(Tensor const& other, CudaStreamPtr stream = nullptr);
 
-    explicit operator bool() const { return static_cast<bool>(mTensor); }
+    explicit operator bool() const {
+        return static_cast<bool>(mTensor);
+    }
     // Identity, not contents: two tensors are equal when they share memory.
-    bool operator==(Tensor const& rhs) const { return mTensor == rhs.mTensor; }
-    bool operator!=(Tensor const& rhs) const { return !(rhs == *this); }
+    bool operator==(Tensor const& rhs) const {
+        return mTensor == rhs.mTensor;
+    }
+    bool operator!=(Tensor const& rhs) const {
+        return !(rhs == *this);
+    }
 
 private:
     using Impl = runtime::ITensor;

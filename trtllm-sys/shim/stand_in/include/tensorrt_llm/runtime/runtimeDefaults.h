@@ -12,7 +12,8 @@ namespace tensorrt_llm::runtime {
 struct RuntimeDefaults {
     RuntimeDefaults(
         std::optional<std::vector<SizeType32>> maxAttentionWindowVec, std::optional<SizeType32> sinkTokenLength)
-        : maxAttentionWindowVec(std::move(maxAttentionWindowVec)), sinkTokenLength(sinkTokenLength) {}
+        : maxAttentionWindowVec(std::move(maxAttentionWindowVec))
+        , sinkTokenLength(sinkTokenLength) {}
 
     RuntimeDefaults() = default;
 
