@@ -41,6 +41,12 @@ pub enum EngineError {
         /// What is wrong with it.
         reason: String,
     },
+    /// TensorRT-LLM is not linked, or did not take the engine or its configuration.
+    #[error("the TensorRT-LLM engine can't be loaded: {reason}")]
+    TensorRtLlm {
+        /// What it said.
+        reason: String,
+    },
     /// The backend refused or failed one request.
     #[error(transparent)]
     Backend(BackendError),

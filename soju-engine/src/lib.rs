@@ -30,6 +30,8 @@ mod tokenizer;
 
 #[cfg(feature = "cpu")]
 pub use backend::cpu::CpuConfig;
+#[cfg(feature = "trtllm")]
+pub use backend::trtllm::{TrtLlmBackend, TrtLlmConfig};
 pub use backend::{Backend, BackendRequest, BackendResponse};
 pub use engine::{Engine, EngineBuilder, ScoreHandle};
 pub use error::{BackendError, EngineError, TrySubmitError};

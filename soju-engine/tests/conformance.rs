@@ -37,3 +37,21 @@ fn the_cpu_backend() {
     // machine is busy.
     conformance(&Subject { make: &make, prompt, tolerance: 0.4, patience: Duration::from_secs(10) });
 }
+
+#[cfg(feature = "stand-in")]
+#[test]
+fn the_tensorrt_llm_backend_on_the_stand_in() {
+    use soju_engine::{TrtLlmBackend, TrtLlmConfig};
+
+    let folder = tempfile::tempdir().unwrap();
+    // Slow enough for a request to be cancelled, or to run out of time, before it is done.
+    trtllm_sys::stand_in::Engine::new().set("iteration_us", 1000).write(folder.path()).unwrap();
+    let config = TrtLlmConfig::new(folder.path());
+    let make = || -> Box<dyn soju_engine::Backend> { Box::new(TrtLlmBackend::load(&config).unwrap()) };
+    conformance(&Subject {
+        make: &make,
+        prompt: vec![5, 10, 20, 30],
+        tolerance: 1e-3,
+        patience: Duration::from_secs(5),
+    });
+}

@@ -10,7 +10,7 @@ use support::{Running, oracle, request, streaming};
 use trtllm_sys::stand_in::Engine;
 use trtllm_sys::{
     Error, Executor, ExecutorConfig, FinishReason, LogitsProcessors, Model, ModelType, OutputConfig,
-    SamplingConfig,
+    SamplingConfig, Tensor,
 };
 
 const PROMPT: [i32; 5] = [3, 141, 59, 26, 535];
@@ -158,11 +158,12 @@ fn several_requests_go_in_at_once() {
 fn an_engine_can_come_from_memory() {
     let engine = Engine::new().set("vocab_size", 77);
     let (text, json) = (engine.text(), engine.config_json());
+    let weights = Tensor::from_slice(&[2, 2], &[1.0_f32, 2.0, 3.0, 4.0]).unwrap();
     let model = Model::Buffer {
         engine: text.as_bytes(),
         config_json: &json,
         model_type: ModelType::DecoderOnly,
-        managed_weights: Vec::new(),
+        managed_weights: vec![("lm_head".into(), &weights), ("임베딩".into(), &weights)],
     };
     let executor = Executor::new(&model, &ExecutorConfig::default(), &LogitsProcessors::default()).unwrap();
     executor.enqueue(&request(&PROMPT, 4)).unwrap();

@@ -14,6 +14,8 @@ use crate::{BackendError, TokenId};
 pub mod cpu;
 #[cfg(any(feature = "cpu", feature = "testing"))]
 pub(crate) mod mailbox;
+#[cfg(feature = "trtllm")]
+pub mod trtllm;
 
 /// Identifies a request within its backend. Never used twice.
 pub type RequestId = u64;

@@ -3,6 +3,7 @@
 #include "core.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -20,7 +21,7 @@ using Dim = executor::Shape::DimType64;
 
 constexpr float kChosenLogit = 10.f;
 
-// Whole numbers up to 16 only, which all three types hold exactly; nothing else is ever written.
+// The half types are cut off, not rounded; only 0 and small positive numbers are ever written.
 uint16_t upperHalf(float value) {
     uint32_t bits = 0;
     std::memcpy(&bits, &value, sizeof(bits));
@@ -54,12 +55,24 @@ Tensor zeros(DataType type, executor::Shape shape) {
     return tensor;
 }
 
-Tensor contextLogits(executor::VecTokens const& prompt, EngineFile const& engine) {
+// Row i is the distribution after the prompt's tokens 0 to i: the token that the rule draws there has its log-probability,
+// all others share the rest. So a program that scores a text by these logits finds what generating it reports.
+Tensor contextLogits(executor::RequestParts const& parts, EngineFile const& engine) {
+    auto const& prompt = parts.inputTokenIds;
     auto logits = zeros(engine.logitsType, {static_cast<Dim>(prompt.size()), engine.vocabSize});
     auto const vocabSize = static_cast<std::size_t>(engine.vocabSize);
+    std::optional<executor::IdType> const task
+        = parts.loraConfig ? std::optional(parts.loraConfig->getTaskId()) : std::nullopt;
+    SequenceHash hash(sequenceSeed(parts.samplingConfig.getSeed().value_or(0), task, 0));
     for (std::size_t i = 0; i < prompt.size(); ++i) {
-        auto const token = static_cast<std::size_t>(static_cast<uint32_t>(prompt[i])) % vocabSize;
-        put(logits, i * vocabSize + token, kChosenLogit);
+        hash.append(prompt[i]);
+        auto const draw = hash.draw();
+        auto const logProb = static_cast<double>(drawnLogProb(draw));
+        // With zeros elsewhere, softmax gives it exp(logProb) at this value.
+        auto const others = std::log(static_cast<double>(std::max<std::size_t>(vocabSize - 1, 1)));
+        auto const logit = others + logProb - std::log(-std::expm1(logProb));
+        put(logits, i * vocabSize + static_cast<std::size_t>(drawnToken(draw, engine.vocabSize)),
+            static_cast<float>(logit));
     }
     return logits;
 }
@@ -171,7 +184,7 @@ void Core::addTensors(Result& result, Sequence& sequence, SizeType32 start, Size
     // Every response of a request shares these two.
     if (output.returnContextLogits) {
         if (!sequence.contextLogits) {
-            sequence.contextLogits = contextLogits(parts.inputTokenIds, mSetup.engine);
+            sequence.contextLogits = contextLogits(parts, mSetup.engine);
         }
         result.contextLogits = sequence.contextLogits;
     }

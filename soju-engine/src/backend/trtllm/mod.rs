@@ -1,0 +1,148 @@
+//! TensorRT-LLM's executor as a backend.
+//!
+//! The executor batches in flight by itself; here requests are put into its words, and its responses into ours.
+//! Without a linked TensorRT-LLM, [`TrtLlmBackend::load`] says so: nothing else takes its place.
+
+mod config;
+mod outgoing;
+mod score;
+mod state;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use trtllm_sys::{Error, Executor, LogitsProcessors, Model};
+
+pub use config::TrtLlmConfig;
+
+use self::config::Limits;
+use self::state::State;
+use super::{BackendRequest, BackendResponse, RequestId, Task};
+use crate::stats::{BackendInfo, BackendStats};
+use crate::{Backend, BackendError, EngineError};
+
+/// A TensorRT-LLM engine.
+#[derive(Debug)]
+pub struct TrtLlmBackend {
+    executor: Executor,
+    info: BackendInfo,
+    limits: Limits,
+    capacity: usize,
+    state: Mutex<State>,
+}
+
+impl TrtLlmBackend {
+    /// Loads the engine and starts its executor.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidConfig`] for settings that contradict each other or the engine,
+    /// [`EngineError::TensorRtLlm`] for whatever TensorRT-LLM refuses, and when it is not linked.
+    pub fn load(config: &TrtLlmConfig) -> Result<Self, EngineError> {
+        let limits = Limits::read(config)?;
+        let told = |error: Error| EngineError::TensorRtLlm { reason: error.to_string() };
+        trtllm_sys::init_plugins().map_err(told)?;
+        let executor =
+            Executor::new(&Model::folder(&config.engine), &config.executor, &LogitsProcessors::default())
+                .map_err(told)?;
+        let info = BackendInfo::new("trtllm", &limits.model, limits.vocabulary, limits.context_length);
+        let state = Mutex::new(State::default());
+        Ok(Self { executor, info, limits, capacity: config.queue_capacity, state })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every statement leaves the state whole, so a panic elsewhere does not spoil it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands the parts of a request in: one for a generation, one a continuation for a score.
+    fn hand_in(&self, request: &BackendRequest) -> Result<Vec<u64>, BackendError> {
+        let ids = match &request.task {
+            Task::Generate(task) => {
+                self.executor.enqueue(&outgoing::generation(task, request)).map(|id| vec![id])
+            }
+            Task::Score(score) => {
+                let texts: Vec<Vec<i32>> =
+                    score.continuations.iter().map(|more| [&score.prompt[..], more].concat()).collect();
+                let parts: Vec<_> = texts.iter().map(|text| outgoing::scoring(text, request)).collect();
+                self.executor.enqueue_all(&parts)
+            }
+        };
+        ids.map_err(|error| match error {
+            Error::ShutDown => BackendError::ShutDown,
+            other => BackendError::Invalid(other.to_string()),
+        })
+    }
+}
+
+impl Backend for TrtLlmBackend {
+    fn info(&self) -> BackendInfo {
+        self.info.clone()
+    }
+
+    fn enqueue(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
+        request.check(&self.info)?;
+        self.limits.check(&request)?;
+        // Held over the call, so that no response finds its request unknown.
+        let mut state = self.lock();
+        if state.closed {
+            return Err(BackendError::ShutDown);
+        }
+        if state.open() >= self.capacity {
+            return Err(BackendError::Full { capacity: self.capacity });
+        }
+        let natives = self.hand_in(&request)?;
+        Ok(state.add(request.task, &natives))
+    }
+
+    fn await_responses(&self, timeout: Duration) -> Result<Vec<BackendResponse>, BackendError> {
+        let over = {
+            let state = self.lock();
+            state.closed && state.settled()
+        };
+        if over {
+            if let Err(error) = self.executor.shutdown() {
+                tracing::error!(%error, "the executor did not shut down");
+            }
+            return Err(BackendError::ShutDown);
+        }
+        let responses = self
+            .executor
+            .await_responses(timeout)
+            .map_err(|error| BackendError::Failed(error.to_string()))?;
+        let (events, abandoned) = self.lock().take(&responses);
+        for native in abandoned {
+            // Its request has failed already; a second error would add nothing.
+            let _ = self.executor.cancel(native);
+        }
+        Ok(events)
+    }
+
+    fn cancel(&self, id: RequestId) {
+        let natives = self.lock().natives(id);
+        for native in natives {
+            if let Err(error) = self.executor.cancel(native) {
+                tracing::error!(%error, id, "a request could not be cancelled");
+            }
+        }
+    }
+
+    fn stats(&self) -> BackendStats {
+        let mut state = self.lock();
+        match self.executor.iteration_stats() {
+            Ok(iterations) => state.observe(&iterations),
+            Err(error) => tracing::warn!(%error, "no statistics"),
+        }
+        state.stats()
+    }
+
+    fn shutdown(&self) {
+        self.lock().closed = true;
+        self.executor.close();
+        // Only cancelled here: once the executor is shut down it gives no response any more, and the open requests
+        // are owed theirs. The consumer ends it when they have been handed out.
+        match self.executor.cancel_all() {
+            Ok(()) | Err(Error::ShutDown) => {}
+            Err(error) => tracing::error!(%error, "the open requests could not be cancelled"),
+        }
+    }
+}
