@@ -98,10 +98,10 @@ impl State {
             if let Event::Tokens(generated) | Event::Finished(generated, _) = &event {
                 self.counted.generated_tokens += generated.tokens.len() as u64;
             }
-            if event.is_final() {
-                if let Some(Open::Score { natives, .. }) = self.requests.remove(&request) {
-                    abandoned.extend(natives.into_iter().filter(|native| self.routes.contains_key(native)));
-                }
+            if event.is_final()
+                && let Some(Open::Score { natives, .. }) = self.requests.remove(&request)
+            {
+                abandoned.extend(natives.into_iter().filter(|native| self.routes.contains_key(native)));
             }
             events.push(BackendResponse { id: request, event });
         }
