@@ -18,6 +18,7 @@
 pub mod backend;
 mod engine;
 mod error;
+pub mod medusa;
 pub mod models;
 mod request;
 #[cfg(any(feature = "cpu", test))]
@@ -35,6 +36,10 @@ pub use backend::trtllm::{TrtLlmBackend, TrtLlmConfig};
 pub use backend::{Backend, BackendRequest, BackendResponse};
 pub use engine::{Engine, EngineBuilder, ScoreHandle};
 pub use error::{BackendError, EngineError, TrySubmitError};
+pub use medusa::{
+    MedusaConfig, MedusaError, MedusaLimits, MedusaOptionsPolicy, MedusaPreset, MedusaTree, RankAccuracies,
+    RankCounts, TreeSearch,
+};
 pub use request::{GenerationRequest, GenerationRequestBuilder, Prompt, Sampling, Score, ScoreRequest};
 pub use stats::{BackendInfo, BackendStats, EngineStats};
 pub use stream::{Completion, FinishReason, TokenChunk, TokenStream, WaitTimeout};
