@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use soju_engine::backend::{Event, GenerateTask, Task};
 use soju_engine::{
-    Backend, BackendError, BackendRequest, EngineError, FinishReason, Sampling, ScoreRequest, TrtLlmBackend,
-    TrtLlmConfig,
+    Backend, BackendError, BackendRequest, EngineError, FinishReason, MedusaConfig, MedusaOptionsPolicy,
+    MedusaPreset, Sampling, ScoreRequest, TrtLlmBackend, TrtLlmConfig,
 };
 use trtllm_sys::stand_in::{Engine, Oracle};
 use trtllm_sys::{DecodingConfig, ExecutorConfig};
@@ -53,7 +53,7 @@ fn tokens(events: &[Event]) -> Vec<i32> {
     let mut all = Vec::new();
     for event in events {
         if let Event::Tokens(generated) | Event::Finished(generated, _) = event {
-            assert_eq!(generated.tokens.len(), generated.log_probs.len());
+            assert!(generated.log_probs.is_empty() || generated.tokens.len() == generated.log_probs.len());
             all.extend_from_slice(&generated.tokens);
         }
     }
@@ -73,6 +73,48 @@ fn every_token_of_a_medusa_step_arrives() {
     assert!(oracle.medusa_steps(&PROMPT, 30, &tree).iter().any(|step| step.len() > 1));
     assert!(backend.stats().steps > 0);
     assert_eq!(backend.stats().generated_tokens, 30);
+}
+
+#[test]
+fn a_checked_tree_sets_the_mode_and_options_that_it_does_not_know_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    Engine::new().set("medusa_heads", 4).write(folder.path()).unwrap();
+    let mut config = TrtLlmConfig::new(folder.path());
+    let medusa = MedusaConfig::from(MedusaPreset::Nodes63);
+    let tree: Vec<Vec<i32>> =
+        medusa.choices().map(|path| path.iter().map(|rank| i32::from(*rank)).collect()).collect();
+    config.medusa = Some(medusa);
+    let strict = TrtLlmBackend::load(&config).unwrap();
+    let error = strict.enqueue(request(generation(10))).unwrap_err();
+    assert!(error.to_string().contains("log_probs"), "{error}");
+    strict.enqueue(request(GenerateTask { log_probs: false, ..generation(40) })).unwrap();
+    let oracle = Oracle::new(1000, 0);
+    let events = listen(&strict);
+    assert_eq!(tokens(&events), oracle.tokens(&PROMPT, 40));
+    assert_eq!(strict.stats().generated_tokens, 40);
+    assert!(oracle.medusa_steps(&PROMPT, 40, &tree).len() < 40);
+
+    config.medusa_options = MedusaOptionsPolicy::Drop;
+    let lenient = TrtLlmBackend::load(&config).unwrap();
+    let sampling = Sampling { temperature: 0.7, top_k: Some(40), ..Sampling::GREEDY };
+    lenient.enqueue(request(GenerateTask { sampling, ..generation(10) })).unwrap();
+    assert_eq!(tokens(&listen(&lenient)), oracle.tokens(&PROMPT, 10));
+}
+
+#[test]
+fn a_tree_that_the_engine_has_no_room_for_is_refused_before_it_is_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    Engine::new().set("medusa_heads", 4).set("max_draft_tokens", 16).write(folder.path()).unwrap();
+    let mut config = TrtLlmConfig::new(folder.path());
+    config.medusa = Some(MedusaPreset::Nodes63.into());
+    let error = TrtLlmBackend::load(&config).unwrap_err();
+    assert!(matches!(error, EngineError::InvalidConfig(_)), "{error}");
+    config.medusa = Some(MedusaPreset::Nodes16.into());
+    config.executor.decoding = Some(DecodingConfig::default());
+    let error = TrtLlmBackend::load(&config).unwrap_err();
+    assert!(error.to_string().contains("leave one of them out"), "{error}");
+    config.executor.decoding = None;
+    TrtLlmBackend::load(&config).unwrap();
 }
 
 #[test]

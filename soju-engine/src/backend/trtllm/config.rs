@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use trtllm_sys::ExecutorConfig;
+use trtllm_sys::{DecodingConfig, ExecutorConfig};
 
 use crate::backend::{BackendRequest, Task};
-use crate::{BackendError, EngineError};
+use crate::{BackendError, EngineError, MedusaConfig, MedusaOptionsPolicy};
 
 /// Requests that the backend holds unless told otherwise.
 const DEFAULT_QUEUE_CAPACITY: usize = 1024;
@@ -21,6 +21,10 @@ pub struct TrtLlmConfig {
     pub engine: PathBuf,
     /// The executor's own configuration: scheduler, KV cache, decoding mode, leader or orchestrator mode, and all else.
     pub executor: ExecutorConfig,
+    /// Medusa's heads and choice tree; sets the decoding mode.
+    pub medusa: Option<MedusaConfig>,
+    /// What to do with a request whose options Medusa mode does not know: refuse it, unless told.
+    pub medusa_options: MedusaOptionsPolicy,
     /// The most open requests; 1,024 unless told.
     pub queue_capacity: usize,
 }
@@ -31,8 +35,25 @@ impl TrtLlmConfig {
         Self {
             engine: engine.into(),
             executor: ExecutorConfig::default(),
+            medusa: None,
+            medusa_options: MedusaOptionsPolicy::default(),
             queue_capacity: DEFAULT_QUEUE_CAPACITY,
         }
+    }
+
+    /// The executor's configuration with Medusa's tree in it.
+    pub(super) fn executor(&self) -> Result<ExecutorConfig, EngineError> {
+        let mut executor = self.executor.clone();
+        if let Some(medusa) = &self.medusa {
+            if executor.decoding.is_some() {
+                let sentence = "both `medusa` and `executor.decoding` are set; leave one of them out";
+                return Err(EngineError::InvalidConfig(sentence.into()));
+            }
+            let choices = medusa.choices().map(|path| path.iter().map(|rank| i32::from(*rank)).collect());
+            let medusa_choices = Some(choices.collect());
+            executor.decoding = Some(DecodingConfig { medusa_choices, ..DecodingConfig::default() });
+        }
+        Ok(executor)
     }
 }
 
@@ -66,6 +87,8 @@ struct Build {
     max_seq_len: usize,
     #[serde(default)]
     gather_context_logits: bool,
+    #[serde(default)]
+    max_draft_len: usize,
 }
 
 impl Limits {
@@ -77,6 +100,9 @@ impl Limits {
                 path.display()
             ))
         })?;
+        if let Some(medusa) = &config.medusa {
+            medusa.check_limits(file.build_config.max_draft_len)?;
+        }
         Ok(Self {
             model: file.pretrained_config.architecture,
             vocabulary: file.pretrained_config.vocab_size,

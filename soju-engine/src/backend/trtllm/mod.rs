@@ -19,7 +19,7 @@ use self::config::Limits;
 use self::state::State;
 use super::{BackendRequest, BackendResponse, RequestId, Task};
 use crate::stats::{BackendInfo, BackendStats};
-use crate::{Backend, BackendError, EngineError};
+use crate::{Backend, BackendError, EngineError, MedusaOptionsPolicy};
 
 /// A TensorRT-LLM engine.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct TrtLlmBackend {
     info: BackendInfo,
     limits: Limits,
     capacity: usize,
+    /// In Medusa mode: what becomes of options that it does not know.
+    medusa: Option<MedusaOptionsPolicy>,
     state: Mutex<State>,
 }
 
@@ -42,11 +44,12 @@ impl TrtLlmBackend {
         let told = |error: Error| EngineError::TensorRtLlm { reason: error.to_string() };
         trtllm_sys::init_plugins().map_err(told)?;
         let executor =
-            Executor::new(&Model::folder(&config.engine), &config.executor, &LogitsProcessors::default())
+            Executor::new(&Model::folder(&config.engine), &config.executor()?, &LogitsProcessors::default())
                 .map_err(told)?;
         let info = BackendInfo::new("trtllm", &limits.model, limits.vocabulary, limits.context_length);
         let state = Mutex::new(State::default());
-        Ok(Self { executor, info, limits, capacity: config.queue_capacity, state })
+        let medusa = config.medusa.is_some().then_some(config.medusa_options);
+        Ok(Self { executor, info, limits, capacity: config.queue_capacity, medusa, state })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -79,8 +82,14 @@ impl Backend for TrtLlmBackend {
         self.info.clone()
     }
 
-    fn enqueue(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
+    fn enqueue(&self, mut request: BackendRequest) -> Result<RequestId, BackendError> {
         request.check(&self.info)?;
+        if let (Some(policy), Task::Generate(task)) = (self.medusa, &mut request.task) {
+            let dropped = policy.apply(task).map_err(|error| BackendError::Invalid(error.to_string()))?;
+            if !dropped.is_empty() {
+                tracing::debug!(?dropped, "options that Medusa mode does not know");
+            }
+        }
         self.limits.check(&request)?;
         // Held over the call, so that no response finds its request unknown.
         let mut state = self.lock();
