@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use trtllm_sys::stand_in::{Engine, Oracle};
+use trtllm_sys::stand_in::Engine;
 use trtllm_sys::{
     Executor, ExecutorConfig, FinishReason, LogitsProcessors, Model, OutputConfig, Request, SamplingConfig,
     Tensor,
@@ -70,7 +70,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         executor.enqueue(&request)?;
     }
     drop(executor);
-    assert_eq!(Oracle::new(100, 0).tokens(&[1], 1).len(), 1);
     println!("{ended} requests ended, {cancelled} of them cancelled, {tokens} tokens");
     Ok(())
 }

@@ -740,6 +740,9 @@ pub(crate) mod ffi {
         token_offsets: Vec<u32>,
     }
 
+    // SAFETY: cxx's static assertions compare these signatures with those of shim.h when the glue is compiled. Each
+    // function takes references that it uses during the call only, throws nothing past catch.h, and may be called
+    // from any thread (see `native/linked.rs`); the address that `tensor_data` gives is followed in `native/memory.rs`.
     unsafe extern "C++" {
         include!("trtllm_shim/shim.h");
 

@@ -16,8 +16,8 @@ void read_into(Lookahead& spec, te::LookaheadDecodingConfig const& value) {
 }
 
 te::EagleConfig build(Eagle const& spec) {
-    // No setters here either, so the order is the constructor's; `EagleConfig::read` on the Rust side and the
-    // contract hold it fast.
+    // No setters here either, so the order is the constructor's; the contract and the
+    // round trip of the tests hold it fast.
     te::EagleConfig const defaults;
     std::optional<te::EagleChoices> choices;
     if (spec.choices.set) {

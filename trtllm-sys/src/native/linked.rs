@@ -89,7 +89,8 @@ pub(crate) struct Executor(UniquePtr<ffi::Executor>);
 unsafe impl Send for Executor {}
 // SAFETY: executorImpl.cpp guards its queues of requests (`mQueuedReqMtx`), responses (`mResponsesMtx`),
 // cancellations (`mCancelReqMtx`) and statistics (`mIterStatsMtx`, `mRequestStatsMtx`, `mDebugTensorsMtx`) by mutexes.
-// What it does not guard, the counter of request ids and shutdown, is serialized by `crate::Executor::calls`.
+// What it does not guard: the counter of request ids and shutdown itself, which `crate::Executor::calls` serializes, and
+// the flag of a shutdown (`mShutdownCalled`), which `crate::Executor::ended` keeps away from every other call.
 unsafe impl Sync for Executor {}
 
 impl Executor {

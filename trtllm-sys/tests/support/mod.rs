@@ -68,10 +68,6 @@ impl Running {
         engine.write(folder.path()).unwrap();
         Executor::new(&Model::folder(folder.path()), config, &LogitsProcessors::default()).unwrap_err()
     }
-
-    pub fn path(&self) -> &std::path::Path {
-        self.folder.path()
-    }
 }
 
 /// All that one request was answered.
