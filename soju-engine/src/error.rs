@@ -109,6 +109,16 @@ pub enum BackendError {
         /// Ids run from 0 to below this.
         vocabulary: usize,
     },
+    /// This kind of backend can't do what the request asks for; another one may.
+    #[error("the {backend} backend has no {feature}; {remedy}")]
+    Unsupported {
+        /// [`BackendInfo::name`](crate::BackendInfo::name).
+        backend: &'static str,
+        /// What it lacks.
+        feature: &'static str,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// The request is malformed.
     #[error("the backend refused the request: {0}")]
     Invalid(String),

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+mod constraint;
 mod engine;
 mod error;
 pub mod medusa;
@@ -30,17 +31,21 @@ pub mod testing;
 mod tokenizer;
 
 #[cfg(feature = "cpu")]
-pub use backend::cpu::CpuConfig;
+pub use backend::cpu::{Batching, CapacityPolicy, CpuConfig};
 #[cfg(feature = "trtllm")]
 pub use backend::trtllm::{TrtLlmBackend, TrtLlmConfig};
 pub use backend::{Backend, BackendRequest, BackendResponse};
+pub use constraint::Constraint;
 pub use engine::{Engine, EngineBuilder, ScoreHandle};
 pub use error::{BackendError, EngineError, TrySubmitError};
 pub use medusa::{
     MedusaConfig, MedusaError, MedusaLimits, MedusaOptionsPolicy, MedusaPreset, MedusaTree, RankAccuracies,
     RankCounts, TreeSearch,
 };
-pub use request::{GenerationRequest, GenerationRequestBuilder, Prompt, Sampling, Score, ScoreRequest};
+pub use request::{
+    EmbedRequest, Embedding, GenerationRequest, GenerationRequestBuilder, LoraAdapter, LoraWeights, Pooling,
+    Prompt, PromptTable, Sampling, Score, ScoreRequest,
+};
 pub use stats::{BackendInfo, BackendStats, EngineStats};
 pub use stream::{Completion, FinishReason, TokenChunk, TokenStream, WaitTimeout};
 pub use tokenizer::Tokenizer;

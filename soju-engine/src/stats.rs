@@ -32,16 +32,32 @@ pub struct BackendStats {
     pub active: usize,
     /// Requests that wait for room.
     pub queued: usize,
+    /// Requests that had begun and wait for room again (max-utilization policy). Not among the queued ones.
+    pub paused: usize,
+    /// Times that a request was paused.
+    pub pauses: u64,
     /// Prompt tokens computed, without the reused ones.
     pub prompt_tokens: u64,
     /// Tokens generated.
     pub generated_tokens: u64,
     /// Prompt tokens that a shared prefix saved.
     pub prefix_reused_tokens: u64,
+    /// Requests that found part of their prompt computed.
+    pub prefix_hits: u64,
+    /// Tokens that a constraint left no choice about: they were computed without the output layer.
+    pub forced_tokens: u64,
+    /// Tokens that were drafted for verification.
+    pub draft_tokens: u64,
+    /// Drafted tokens that were accepted.
+    pub accepted_draft_tokens: u64,
     /// Tokens whose keys and values are held now.
     pub kv_tokens_used: usize,
     /// The most tokens whose keys and values can be held.
     pub kv_tokens_total: usize,
+    /// Of `kv_tokens_used`, those kept for later requests only; they make room when it is wanted.
+    pub kv_tokens_cached: usize,
+    /// Tokens of a block of the cache: it is given out in such units. 1 on the CPU backend.
+    pub kv_block_tokens: usize,
     /// Batches computed.
     pub steps: u64,
 }

@@ -23,14 +23,7 @@ fn backend(engine: &Engine, executor: ExecutorConfig) -> (TrtLlmBackend, tempfil
 }
 
 fn generation(tokens: usize) -> GenerateTask {
-    GenerateTask {
-        prompt: PROMPT.to_vec(),
-        shared_prefix: 0,
-        max_new_tokens: tokens,
-        sampling: Sampling::GREEDY,
-        end_ids: Vec::new(),
-        log_probs: true,
-    }
+    GenerateTask { log_probs: true, ..GenerateTask::new(PROMPT.to_vec(), tokens) }
 }
 
 fn request(task: GenerateTask) -> BackendRequest {

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use crate::request::{Sampling, Score, ScoreRequest};
+use crate::request::{EmbedRequest, Embedding, LoraAdapter, PromptTable, Sampling, Score, ScoreRequest};
 use crate::stats::{BackendInfo, BackendStats};
 use crate::stream::FinishReason;
-use crate::{BackendError, TokenId};
+use crate::{BackendError, Constraint, TokenId};
 
 #[cfg(feature = "cpu")]
 pub mod cpu;
@@ -79,6 +79,8 @@ pub enum Task {
     Generate(GenerateTask),
     /// Log-probabilities of given continuations.
     Score(ScoreRequest),
+    /// Hidden states of a text.
+    Embed(EmbedRequest),
 }
 
 /// Generation in token ids.
@@ -96,6 +98,30 @@ pub struct GenerateTask {
     pub end_ids: Vec<TokenId>,
     /// Whether responses carry log-probabilities.
     pub log_probs: bool,
+    /// Which texts may come out.
+    pub constraint: Option<Constraint>,
+    /// A low-rank adapter.
+    pub lora: Option<LoraAdapter>,
+    /// Learned embeddings for prompt tokens from `vocabulary` on.
+    pub prompt_table: Option<PromptTable>,
+}
+
+impl GenerateTask {
+    /// Greedy generation without anything special.
+    #[must_use]
+    pub fn new(prompt: Vec<TokenId>, max_new_tokens: usize) -> Self {
+        Self {
+            prompt,
+            shared_prefix: 0,
+            max_new_tokens,
+            sampling: Sampling::GREEDY,
+            end_ids: Vec::new(),
+            log_probs: false,
+            constraint: None,
+            lora: None,
+            prompt_table: None,
+        }
+    }
 }
 
 /// One thing a backend has to tell about a request.
@@ -116,6 +142,8 @@ pub enum Event {
     Finished(Generated, FinishReason),
     /// The answer to a [`Task::Score`]. Final.
     Scored(Score),
+    /// The answer to a [`Task::Embed`]. Final.
+    Embedded(Embedding),
     /// This request failed; others go on. Final.
     Failed(BackendError),
 }
@@ -144,10 +172,25 @@ impl BackendRequest {
     /// [`BackendError::Invalid`], [`BackendError::OutsideVocabulary`] or [`BackendError::TooLong`].
     pub fn check(&self, info: &BackendInfo) -> Result<(), BackendError> {
         let invalid = |sentence: String| Err(BackendError::Invalid(sentence));
+        // Prompt tokens from the vocabulary on stand for rows of the prompt table.
+        let mut virtual_tokens = 0;
         let (prompt, shared, after) = match &self.task {
             Task::Generate(task) => {
                 if task.max_new_tokens == 0 {
                     return invalid("it asks for no tokens".into());
+                }
+                if let Some(table) = &task.prompt_table {
+                    if table.width == 0
+                        || table.values.is_empty()
+                        || !table.values.len().is_multiple_of(table.width)
+                    {
+                        return invalid(format!(
+                            "its prompt table of {} values is not whole rows of {}",
+                            table.values.len(),
+                            table.width
+                        ));
+                    }
+                    virtual_tokens = table.values.len() / table.width;
                 }
                 (&task.prompt, task.shared_prefix, task.max_new_tokens)
             }
@@ -164,6 +207,7 @@ impl BackendRequest {
                 let longest = request.continuations.iter().map(Vec::len).max().unwrap_or(0);
                 (&request.prompt, request.shared_prefix, longest)
             }
+            Task::Embed(request) => (&request.tokens, 0, 0),
         };
         if prompt.is_empty() {
             return invalid("its prompt has no tokens".into());
@@ -174,7 +218,7 @@ impl BackendRequest {
                 prompt.len()
             ));
         }
-        check_ids(prompt, info.vocabulary)?;
+        check_ids(prompt, info.vocabulary + virtual_tokens)?;
         let needed = prompt.len().saturating_add(after);
         if needed > info.context_length {
             return Err(BackendError::TooLong { prompt: prompt.len(), needed, limit: info.context_length });

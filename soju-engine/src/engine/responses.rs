@@ -48,14 +48,18 @@ fn deliver(shared: &Shared, response: BackendResponse) {
             Event::Finished(..) => slot.fail(EngineError::Cancelled),
             Event::Failed(error) => slot.fail(error.into()),
             Event::Tokens(_) => {}
+            Event::Embedded(_) => {
+                let mistaken = "it answered a score with hidden states".to_owned();
+                slot.fail(EngineError::Backend(BackendError::Failed(mistaken)));
+            }
         },
         Open::Stream { slot, text } => {
             let (generated, reason) = match event {
                 Event::Tokens(generated) => (generated, None),
                 Event::Finished(generated, reason) => (generated, Some(reason)),
                 Event::Failed(error) => return slot.fail(error.into()),
-                Event::Scored(_) => {
-                    let mistaken = "it answered a generation with a score".to_owned();
+                Event::Scored(_) | Event::Embedded(_) => {
+                    let mistaken = "it answered a generation with something else".to_owned();
                     return slot.fail(EngineError::Backend(BackendError::Failed(mistaken)));
                 }
             };

@@ -19,14 +19,8 @@ use crate::request::Sampling;
 /// use soju_engine::backend::GenerateTask;
 /// use soju_engine::{MedusaOptionsPolicy, Sampling};
 ///
-/// let mut task = GenerateTask {
-///     prompt: vec![1, 2, 3],
-///     shared_prefix: 0,
-///     max_new_tokens: 16,
-///     sampling: Sampling { temperature: 0.7, top_k: Some(40), ..Sampling::GREEDY },
-///     end_ids: vec![2],
-///     log_probs: false,
-/// };
+/// let mut task = GenerateTask::new(vec![1, 2, 3], 16);
+/// task.sampling = Sampling { temperature: 0.7, top_k: Some(40), ..Sampling::GREEDY };
 /// let error = MedusaOptionsPolicy::Refuse.apply(&mut task).unwrap_err();
 /// assert!(error.to_string().contains("takes no temperature 0.7, top_k 40"));
 ///
@@ -126,14 +120,7 @@ mod tests {
 
     #[test]
     fn a_refused_task_stays_as_it_was() {
-        let task = GenerateTask {
-            prompt: vec![1],
-            shared_prefix: 0,
-            max_new_tokens: 1,
-            sampling: ALL,
-            end_ids: vec![],
-            log_probs: true,
-        };
+        let task = GenerateTask { sampling: ALL, log_probs: true, ..GenerateTask::new(vec![1], 1) };
         let mut tried = task.clone();
         assert!(MedusaOptionsPolicy::Refuse.apply(&mut tried).is_err());
         assert_eq!(tried, task);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Sampling;
+use super::{LoraAdapter, PromptTable, Sampling};
 use crate::backend::GenerateTask;
-use crate::{EngineError, TokenId, Tokenizer};
+use crate::{Constraint, EngineError, TokenId, Tokenizer};
 
 const DEFAULT_MAX_NEW_TOKENS: usize = 128;
 const DEFAULT_PRIORITY: f32 = 0.5;
@@ -56,6 +56,9 @@ pub struct GenerationRequest {
     pub(crate) log_probs: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) priority: f32,
+    pub(crate) constraint: Option<Constraint>,
+    pub(crate) lora: Option<LoraAdapter>,
+    pub(crate) prompt_table: Option<PromptTable>,
 }
 
 impl GenerationRequest {
@@ -81,6 +84,9 @@ impl GenerationRequest {
             log_probs: false,
             timeout: None,
             priority: DEFAULT_PRIORITY,
+            constraint: None,
+            lora: None,
+            prompt_table: None,
         }
     }
 
@@ -103,6 +109,9 @@ impl GenerationRequest {
             sampling: self.sampling,
             end_ids: self.end_ids.clone().unwrap_or_else(|| tokenizer.end_ids().to_vec()),
             log_probs: self.log_probs,
+            constraint: self.constraint.clone(),
+            lora: self.lora.clone(),
+            prompt_table: self.prompt_table.clone(),
         }
     }
 }
@@ -123,6 +132,9 @@ pub struct GenerationRequestBuilder {
     log_probs: bool,
     timeout: Option<Duration>,
     priority: f32,
+    constraint: Option<Constraint>,
+    lora: Option<LoraAdapter>,
+    prompt_table: Option<PromptTable>,
 }
 
 impl GenerationRequestBuilder {
@@ -203,6 +215,25 @@ impl GenerationRequestBuilder {
         self
     }
 
+    /// Which texts may come out. Token by token, whatever does not lead to one of them is left out.
+    pub fn constraint(mut self, constraint: Constraint) -> Self {
+        self.constraint = Some(constraint);
+        self
+    }
+
+    /// Add a low-rank adapter to the model (TensorRT-LLM only).
+    pub fn lora(mut self, adapter: LoraAdapter) -> Self {
+        self.lora = Some(adapter);
+        self
+    }
+
+    /// Learned embeddings for prompt tokens from the size of the vocabulary on (TensorRT-LLM only). Needs
+    /// [`Prompt::Tokens`].
+    pub fn prompt_table(mut self, table: PromptTable) -> Self {
+        self.prompt_table = Some(table);
+        self
+    }
+
     /// Checks the options against each other.
     ///
     /// # Errors
@@ -254,6 +285,12 @@ impl GenerationRequestBuilder {
         if self.timeout == Some(Duration::ZERO) {
             return refuse("the timeout is zero".into());
         }
+        if let Some(constraint) = &self.constraint {
+            constraint.check()?;
+        }
+        if self.prompt_table.is_some() && matches!(self.prompt, Prompt::Text(_)) {
+            return refuse("a prompt table stands for token ids, so give the prompt as tokens".into());
+        }
         if !(0.0..=1.0).contains(&self.priority) {
             return refuse(format!("priority is {}; it must be between 0 and 1", self.priority));
         }
@@ -272,6 +309,9 @@ impl GenerationRequestBuilder {
             log_probs: self.log_probs,
             timeout: self.timeout,
             priority: self.priority,
+            constraint: self.constraint,
+            lora: self.lora,
+            prompt_table: self.prompt_table,
         })
     }
 }
@@ -302,6 +342,10 @@ mod tests {
         assert!(refusal(text().stop("")).contains("stop string"));
         assert!(refusal(text().timeout(Duration::ZERO)).contains("timeout"));
         assert!(refusal(text().priority(1.5)).contains("priority is 1.5"));
+        assert!(refusal(text().constraint(Constraint::Choices(vec![]))).contains("choices is empty"));
+        assert!(refusal(text().constraint(Constraint::JsonSchema("{".into()))).contains("not JSON"));
+        let table = PromptTable { values: vec![0.0; 4], width: 2 };
+        assert!(refusal(text().prompt_table(table)).contains("as tokens"));
     }
 
     #[test]

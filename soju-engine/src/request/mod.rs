@@ -1,8 +1,12 @@
-//! What is asked of the engine: text to be generated, or continuations to be scored.
+//! What is asked of the engine: text to be generated, continuations to be scored, hidden states.
 
+mod adapter;
+mod embed;
 mod generation;
 mod score;
 
+pub use adapter::{LoraAdapter, LoraWeights, PromptTable};
+pub use embed::{EmbedRequest, Embedding, Pooling};
 pub use generation::{GenerationRequest, GenerationRequestBuilder, Prompt};
 pub use score::{Score, ScoreRequest};
 

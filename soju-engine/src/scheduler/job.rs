@@ -101,6 +101,9 @@ pub(crate) struct Plan {
     pub(crate) outputs: Vec<Output>,
     /// How many of the rows are generated tokens; the others are prompts and continuations.
     pub(crate) decode_rows: usize,
+    /// Requests that left the queue in this step, and those that were paused (max-utilization policy).
+    pub(crate) admitted: Vec<RequestId>,
+    pub(crate) paused: Vec<RequestId>,
     /// Score requests that are complete once the outputs of this step are used.
     pub(crate) scored: Vec<RequestId>,
 }

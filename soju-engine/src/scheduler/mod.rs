@@ -35,6 +35,7 @@ pub(crate) struct Scheduler {
     reserved: usize,
     /// Changes to the cache that the next plan begins with.
     ops: Vec<KvOp>,
+    admitted: Vec<RequestId>,
     arrivals: u64,
     step: u64,
     prefix_reused: u64,
@@ -52,6 +53,7 @@ impl Scheduler {
             free_sequences: (0..first_prefix).rev().collect(),
             reserved: 0,
             ops: Vec::new(),
+            admitted: Vec::new(),
             arrivals: 0,
             step: 0,
             prefix_reused: 0,
@@ -92,6 +94,7 @@ impl Scheduler {
         self.step += 1;
         self.admit();
         let mut plan = Plan { ops: std::mem::take(&mut self.ops), ..Plan::default() };
+        plan.admitted = std::mem::take(&mut self.admitted);
         for running in &mut self.running {
             running.plan_decode(&mut plan);
         }
@@ -216,6 +219,7 @@ impl Scheduler {
                 return;
             }
             let Some(job) = self.waiting.remove(&place) else { return };
+            self.admitted.push(job.id);
             let prefix = match known {
                 _ if !wants_prefix => None,
                 Some(sequence) => {

@@ -70,14 +70,7 @@ impl Heard {
 
 impl Run<'_> {
     fn generate(&self, max_new_tokens: usize) -> GenerateTask {
-        GenerateTask {
-            prompt: self.subject.prompt.clone(),
-            shared_prefix: 0,
-            max_new_tokens,
-            sampling: Sampling::GREEDY,
-            end_ids: Vec::new(),
-            log_probs: true,
-        }
+        GenerateTask { log_probs: true, ..GenerateTask::new(self.subject.prompt.clone(), max_new_tokens) }
     }
 
     fn enqueue(&self, task: Task, timeout: Option<Duration>) -> RequestId {

@@ -8,8 +8,8 @@ use crate::backend::mailbox::{Letter, Mailbox};
 use crate::backend::{Event, GenerateTask, Generated, RequestId, Task};
 use crate::stats::{BackendInfo, BackendStats};
 use crate::{
-    Backend, BackendError, BackendRequest, BackendResponse, Engine, EngineError, FinishReason, Score,
-    ScoreRequest, TokenId, Tokenizer,
+    Backend, BackendError, BackendRequest, BackendResponse, Embedding, Engine, EngineError, FinishReason,
+    Score, ScoreRequest, TokenId, Tokenizer,
 };
 
 type ScoreScript = dyn Fn(&ScoreRequest) -> Result<Score, BackendError> + Send + Sync;
@@ -191,6 +191,7 @@ fn step(script: &Script, request: &mut Open) -> Event {
             Ok(score) => Event::Scored(score),
             Err(error) => Event::Failed(error),
         },
+        Task::Embed(request) => Event::Embedded(Embedding::new(1, vec![request.tokens.len() as f32])),
         Task::Generate(GenerateTask { prompt, max_new_tokens, end_ids, log_probs, .. }) => {
             let (token, log_prob) = (script.next)(prompt);
             if end_ids.contains(&token) {

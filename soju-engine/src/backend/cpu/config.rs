@@ -7,6 +7,29 @@ use crate::EngineError;
 /// llama.cpp has room for so many sequences, whatever is asked.
 const LLAMA_MAX_SEQUENCES: usize = 256;
 
+/// When requests may join the running ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Batching {
+    /// Between any two steps.
+    #[default]
+    InFlight,
+    /// Only when all running requests have ended. For comparison.
+    Static,
+}
+
+/// How many requests are admitted to the key-value cache; named as in TensorRT-LLM.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CapacityPolicy {
+    /// Only when all tokens that it may ever need have room, so no request is ever stopped halfway.
+    #[default]
+    GuaranteedNoEvict,
+    /// As soon as its prompt has room. When generation outgrows the cache, the request that came last is paused:
+    /// its tokens are kept, their keys and values are computed again when there is room.
+    MaxUtilization,
+}
+
 /// Settings of the embedded llama.cpp. The defaults suit a small model on a few cores.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,6 +51,10 @@ pub struct CpuConfig {
     pub batch_tokens: usize,
     /// Shared prompt prefixes kept at a time; the one unused longest makes room. Default 4.
     pub prefixes: usize,
+    /// When requests may join. Default: between any two steps.
+    pub batching: Batching,
+    /// How many requests are admitted. Default: guaranteed-no-evict.
+    pub policy: CapacityPolicy,
 }
 
 impl CpuConfig {
@@ -41,6 +68,8 @@ impl CpuConfig {
             max_sequences: 32,
             batch_tokens: 512,
             prefixes: 4,
+            batching: Batching::default(),
+            policy: CapacityPolicy::default(),
         }
     }
 

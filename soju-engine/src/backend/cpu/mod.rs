@@ -26,12 +26,12 @@ use llama_cpp_2::context::params::LlamaContextParams;
 use llama_cpp_2::model::LlamaModel;
 
 use super::mailbox::Mailbox;
-use super::{Backend, BackendRequest, BackendResponse, RequestId};
+use super::{Backend, BackendRequest, BackendResponse, RequestId, Task};
 use crate::scheduler::Limits;
 use crate::stats::{BackendInfo, BackendStats};
 use crate::tokenizer::Tokenizer;
 use crate::{BackendError, EngineError};
-pub use config::CpuConfig;
+pub use config::{Batching, CapacityPolicy, CpuConfig};
 use worker::{SharedStats, Worker};
 
 /// Open requests that the backend holds at most.
@@ -158,6 +158,21 @@ fn work(
     });
 }
 
+/// Refuses what only TensorRT-LLM has.
+fn support(task: &Task) -> Result<(), BackendError> {
+    let lacks = |feature| {
+        let remedy = "leave it out, or use the TensorRT-LLM backend";
+        Err(BackendError::Unsupported { backend: "cpu", feature, remedy })
+    };
+    match task {
+        Task::Generate(task) if task.lora.is_some() => lacks("low-rank adapters"),
+        Task::Generate(task) if task.prompt_table.is_some() => lacks("prompt tables"),
+        Task::Generate(task) if task.constraint.is_some() => lacks("constrained decoding yet"),
+        Task::Embed(_) => lacks("hidden states yet"),
+        _ => Ok(()),
+    }
+}
+
 impl Backend for CpuBackend {
     fn info(&self) -> BackendInfo {
         self.info.clone()
@@ -165,6 +180,7 @@ impl Backend for CpuBackend {
 
     fn enqueue(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
         request.check(&self.info)?;
+        support(&request.task)?;
         self.mailbox.post(request)
     }
 

@@ -101,6 +101,7 @@ impl<'model> Worker<'model> {
                 let work = Work::Score { continuations: score.continuations };
                 (score.prompt, score.shared_prefix, work, Open::Score(Score { log_probs }))
             }
+            Task::Embed(_) => return,
         };
         let deadline = request.timeout.and_then(|timeout| taken.checked_add(timeout));
         self.open.insert(id, open);

@@ -122,6 +122,13 @@ impl Limits {
                         .into(),
                 ));
             }
+            Task::Embed(_) => {
+                return Err(BackendError::Unsupported {
+                    backend: "trtllm",
+                    feature: "hidden states",
+                    remedy: "use the CPU backend for embeddings",
+                });
+            }
             Task::Score(score) => {
                 score.prompt.len() + score.continuations.iter().map(Vec::len).max().unwrap_or(0)
             }

@@ -63,6 +63,8 @@ impl TrtLlmBackend {
             Task::Generate(task) => {
                 self.executor.enqueue(&outgoing::generation(task, request)).map(|id| vec![id])
             }
+            // `Limits::check` has refused it.
+            Task::Embed(_) => Ok(Vec::new()),
             Task::Score(score) => {
                 let texts: Vec<Vec<i32>> =
                     score.continuations.iter().map(|more| [&score.prompt[..], more].concat()).collect();

@@ -57,6 +57,7 @@ impl State {
                     delivered: 0,
                 }
             }
+            Task::Embed(_) => return request,
             Task::Score(score) => {
                 let tokens = |more: &Vec<TokenId>| (score.prompt.len() + more.len()) as u64;
                 self.counted.prompt_tokens += score.continuations.iter().map(tokens).sum::<u64>();

@@ -1,0 +1,51 @@
+//! Constrained decoding: which texts may a generation give?
+//!
+//! One type for all backends. On the CPU backend the constraint becomes an automaton over the vocabulary
+//! (`llguidance`); on TensorRT-LLM it becomes the request's `GuidedDecodingParams`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::EngineError;
+
+/// The texts that a generation may give. Whatever the sampling options, no token is chosen that leads out of
+/// them, and the end is chosen only where the text is complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Constraint {
+    /// Any JSON value.
+    Json,
+    /// A JSON value that this schema (JSON Schema 2020-12, as text) accepts.
+    JsonSchema(String),
+    /// A text that this regular expression matches as a whole.
+    Regex(String),
+    /// A text that this grammar derives from its rule `root`. The notation is the extended Backus-Naur form of
+    /// llama.cpp (GBNF) and XGrammar: `root ::= "가" | item+`.
+    Grammar(String),
+    /// Exactly one of these texts.
+    Choices(Vec<String>),
+}
+
+impl Constraint {
+    /// Refuses what can be seen to be wrong without a vocabulary.
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
+        let refuse = |sentence: String| Err(EngineError::InvalidRequest(sentence));
+        match self {
+            Self::Json => Ok(()),
+            Self::JsonSchema(text) => match serde_json::from_str::<serde_json::Value>(text) {
+                Ok(_) => Ok(()),
+                Err(error) => refuse(format!("the JSON schema is not JSON: {error}")),
+            },
+            Self::Regex(text) if text.is_empty() => refuse("the regular expression is empty".into()),
+            Self::Grammar(text) if text.trim().is_empty() => refuse("the grammar is empty".into()),
+            Self::Regex(_) | Self::Grammar(_) => Ok(()),
+            Self::Choices(choices) if choices.is_empty() => {
+                refuse("the list of choices is empty; give at least one".into())
+            }
+            Self::Choices(choices) => match choices.iter().position(String::is_empty) {
+                Some(place) => refuse(format!("choice {place} is an empty text")),
+                None => Ok(()),
+            },
+        }
+    }
+}
