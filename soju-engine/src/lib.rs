@@ -31,7 +31,7 @@ pub mod testing;
 mod tokenizer;
 
 #[cfg(feature = "cpu")]
-pub use backend::cpu::{Batching, CapacityPolicy, CpuConfig};
+pub use backend::cpu::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
 #[cfg(feature = "trtllm")]
 pub use backend::trtllm::{TrtLlmBackend, TrtLlmConfig};
 pub use backend::{Backend, BackendRequest, BackendResponse};

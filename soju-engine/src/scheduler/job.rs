@@ -2,13 +2,15 @@
 
 use std::time::Instant;
 
+use super::policy::{Batching, CapacityPolicy, PrefixReuse};
 use crate::TokenId;
 use crate::backend::RequestId;
+use crate::stream::FinishReason;
 
 /// A sequence of the key-value cache.
 pub(crate) type SequenceId = i32;
 
-/// What one step and the cache may hold.
+/// What one step and the cache may hold, and by which rules.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Cells of the cache.
@@ -21,6 +23,9 @@ pub(crate) struct Limits {
     pub(crate) batch_tokens: usize,
     /// Rows of one batch whose logits are wanted; at least `max_sequences`.
     pub(crate) max_outputs: usize,
+    pub(crate) batching: Batching,
+    pub(crate) policy: CapacityPolicy,
+    pub(crate) reuse: PrefixReuse,
 }
 
 /// One request.
@@ -39,14 +44,6 @@ pub(crate) struct Job {
 pub(crate) enum Work {
     Generate { max_new: usize, end_ids: Vec<TokenId> },
     Score { continuations: Vec<Vec<TokenId>> },
-}
-
-impl Job {
-    /// Tokens of the prompt that come from a kept prefix. The last token of the prompt is always computed
-    /// anew, because its logits are needed.
-    pub(crate) fn prefix_len(&self) -> usize {
-        self.shared_prefix.min(self.prompt.len() - 1)
-    }
 }
 
 /// One token to be computed.
@@ -85,8 +82,8 @@ pub(crate) struct Lookup {
 /// A change to the cache, before the batch runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KvOp {
-    /// The first `len` positions of `from` become those of the empty sequence `to`; no cells are taken.
-    Copy { from: SequenceId, to: SequenceId, len: usize },
+    /// Positions `start..end` of `from` become those of `to` as well, which ends at `start`; no cells are taken.
+    Copy { from: SequenceId, to: SequenceId, start: usize, end: usize },
     /// Forget positions from `len` on.
     Truncate { sequence: SequenceId, len: usize },
     /// Forget all.
@@ -109,8 +106,17 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn push(&mut self, row: Row) -> usize {
+    pub(super) fn push(&mut self, row: Row) -> usize {
         self.rows.push(row);
         self.rows.len() - 1
     }
+}
+
+/// What became of tokens that were chosen for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// So many of them, from the first, belong to the answer.
+    pub(crate) accepted: usize,
+    /// Why the request is out, if it is.
+    pub(crate) reason: Option<FinishReason>,
 }

@@ -2,11 +2,16 @@
 //!
 //! A pure data structure: it knows token ids, sequences and cells, no model and no clock. Each step takes
 //! the decode tokens of all running requests first, then chunks of prompts under the token budget, so that
-//! requests join and leave between steps. Admission is guaranteed-no-evict: a request is admitted when the
-//! cells for all it may ever hold are free, so it never has to be stopped halfway.
+//! requests join and leave between steps. Which requests run is decided in `admission`, what of their prompts
+//! is already there in `radix`.
 
+mod admission;
+mod continuations;
 mod job;
+mod policy;
 mod prefix;
+mod radix;
+mod request;
 mod running;
 #[cfg(test)]
 mod tests;
@@ -16,29 +21,39 @@ use std::time::Instant;
 
 use crate::TokenId;
 use crate::backend::RequestId;
-use crate::stream::FinishReason;
-pub(crate) use job::{Job, KvOp, Limits, Plan, Row, SequenceId, Want, Work};
-use prefix::Prefixes;
+pub(crate) use job::{Job, KvOp, Limits, Plan, Progress, SequenceId, Want, Work};
+#[cfg_attr(
+    not(feature = "cpu"),
+    allow(unreachable_pub, unused_imports, reason = "settings of the CPU backend")
+)]
+pub use policy::{Batching, CapacityPolicy, PrefixReuse};
+use radix::RadixTree;
+use request::{Place, Request};
 use running::{Phase, Running};
-
-/// Waiting jobs are taken by descending priority, then in order of arrival.
-type Place = (u32, u64);
 
 #[derive(Debug)]
 pub(crate) struct Scheduler {
     limits: Limits,
-    waiting: BTreeMap<Place, Job>,
+    waiting: BTreeMap<Place, Request>,
+    /// In the order of admission.
     running: Vec<Running>,
-    prefixes: Prefixes,
+    tree: RadixTree,
     free_sequences: Vec<SequenceId>,
-    /// Cells set aside for running requests.
-    reserved: usize,
     /// Changes to the cache that the next plan begins with.
     ops: Vec<KvOp>,
-    admitted: Vec<RequestId>,
     arrivals: u64,
-    step: u64,
-    prefix_reused: u64,
+    counters: Counters,
+}
+
+/// What has happened so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Prompt tokens that were copied and not computed.
+    pub(crate) prefix_tokens: u64,
+    /// Requests that copied some.
+    pub(crate) prefix_hits: u64,
+    /// Times that a request was paused.
+    pub(crate) pauses: u64,
 }
 
 impl Scheduler {
@@ -49,40 +64,36 @@ impl Scheduler {
             limits,
             waiting: BTreeMap::new(),
             running: Vec::new(),
-            prefixes: Prefixes::new(first_prefix..end),
+            tree: RadixTree::new(first_prefix..end),
             free_sequences: (0..first_prefix).rev().collect(),
-            reserved: 0,
             ops: Vec::new(),
-            admitted: Vec::new(),
             arrivals: 0,
-            step: 0,
-            prefix_reused: 0,
+            counters: Counters::default(),
         }
     }
 
     /// Takes a job that [fits](crate::backend::BackendRequest::check).
     pub(crate) fn add(&mut self, job: Job) {
-        let rank = u32::MAX - (f64::from(job.priority) * f64::from(u32::MAX)) as u32;
-        self.waiting.insert((rank, self.arrivals), job);
+        let request = Request::new(job, self.arrivals);
+        self.waiting.insert(request.place, request);
         self.arrivals += 1;
     }
 
     /// Takes a job out. False if it is not there.
     pub(crate) fn cancel(&mut self, id: RequestId) -> bool {
-        if let Some(index) = self.running.iter().position(|running| running.job.id == id) {
+        if let Some(index) = self.running.iter().position(|running| running.request.id == id) {
             self.remove(index);
             return true;
         }
-        let place = self.waiting.iter().find(|(_, job)| job.id == id).map(|(place, _)| *place);
+        let place = self.waiting.iter().find(|(_, request)| request.id == id).map(|(place, _)| *place);
         place.is_some_and(|place| self.waiting.remove(&place).is_some())
     }
 
     /// Takes out the jobs whose deadline has passed, and names them.
     pub(crate) fn expire(&mut self, now: Instant) -> Vec<RequestId> {
-        let late = |job: &Job| job.deadline.is_some_and(|deadline| deadline <= now);
-        let running = self.running.iter().map(|running| &running.job);
-        let expired: Vec<_> =
-            running.chain(self.waiting.values()).filter(|job| late(job)).map(|job| job.id).collect();
+        let running = self.running.iter().map(|running| &running.request);
+        let late = running.chain(self.waiting.values()).filter(|request| request.is_late(now));
+        let expired: Vec<_> = late.map(|request| request.id).collect();
         for id in &expired {
             self.cancel(*id);
         }
@@ -91,80 +102,57 @@ impl Scheduler {
 
     /// Plans the next step. Its rows count as computed from here on.
     pub(crate) fn plan(&mut self) -> Plan {
-        self.step += 1;
-        self.admit();
-        let mut plan = Plan { ops: std::mem::take(&mut self.ops), ..Plan::default() };
-        plan.admitted = std::mem::take(&mut self.admitted);
-        for running in &mut self.running {
-            running.plan_decode(&mut plan);
-        }
-        plan.decode_rows = plan.rows.len();
+        let mut plan = Plan::default();
+        self.offer_prompts();
+        self.pause_for_room(&mut plan);
+        self.admit(&mut plan);
+        plan.ops = std::mem::take(&mut self.ops);
+        self.plan_decode(&mut plan);
         for running in &mut self.running {
             let rows = self.limits.batch_tokens - plan.rows.len();
             let outputs = self.limits.max_outputs - plan.outputs.len();
             running.plan_continuations(&mut plan, rows.min(outputs));
         }
-        for running in &mut self.running {
-            if running.is_prompt() {
-                Self::plan_prompt(running, &mut self.prefixes, &mut plan, self.limits, self.step);
+        for index in 0..self.running.len() {
+            if self.running[index].is_prefill() && self.settle_prefix(index, &mut plan) {
+                let rows = self.limits.batch_tokens - plan.rows.len();
+                let outputs = self.limits.max_outputs - plan.outputs.len();
+                self.running[index].plan_prefill(&mut plan, rows, outputs);
             }
         }
+        // What is kept for later only makes room for the rows of this step.
+        while self.cells_used() > self.limits.kv_tokens && self.tree.evict(&mut plan.ops) {}
         while let Some(index) = self.running.iter().position(Running::is_scored) {
-            plan.scored.push(self.running[index].job.id);
+            plan.scored.push(self.running[index].request.id);
             self.remove(index);
         }
         plan
     }
 
-    fn plan_prompt(
-        running: &mut Running,
-        prefixes: &mut Prefixes,
-        plan: &mut Plan,
-        limits: Limits,
-        step: u64,
-    ) {
-        if let Some(prefix) = running.prefix.filter(|_| !running.prefix_copied) {
-            let entry = prefixes.get_mut(prefix);
-            let end = entry.tokens.len().min(entry.done + limits.batch_tokens - plan.rows.len());
-            for position in entry.done..end {
-                let token = entry.tokens[position];
-                plan.push(Row { token, position, sequence: entry.sequence, output: false });
+    /// Every running generation gets a row; those with several tokens due (forced by a constraint) may have
+    /// what the others leave.
+    fn plan_decode(&mut self, plan: &mut Plan) {
+        let mut others = self.running.iter().filter(|running| matches!(running.phase, Phase::Decode)).count();
+        for running in &mut self.running {
+            if matches!(running.phase, Phase::Decode) {
+                others -= 1;
+                running.plan_decode(plan, self.limits.batch_tokens - plan.rows.len() - others);
             }
-            if end > entry.done {
-                entry.done = end;
-                entry.planned_in = step;
-            }
-            if !entry.is_ready(step) {
-                return;
-            }
-            let len = entry.tokens.len();
-            plan.ops.push(KvOp::Copy { from: prefix, to: running.sequences[0], len });
-            running.prefix_copied = true;
-            running.phase = Phase::Prompt { computed: len };
         }
-        let outputs = limits.max_outputs - plan.outputs.len();
-        running.plan_prompt(plan, limits.batch_tokens - plan.rows.len(), outputs);
+        plan.decode_rows = plan.rows.len();
     }
 
-    /// Tells which token was chosen for a request. A reason to finish means that the request is out.
-    /// Unknown ids (cancelled meanwhile) are ignored.
-    pub(crate) fn sampled(&mut self, id: RequestId, token: TokenId) -> Option<FinishReason> {
-        let index = self.running.iter().position(|running| running.job.id == id)?;
-        let running = &mut self.running[index];
-        let Work::Generate { max_new, end_ids } = &running.job.work else { return None };
-        let Phase::Decode { generated, next } = &mut running.phase else { return None };
-        let reason = if end_ids.contains(&token) {
-            FinishReason::EndId
-        } else {
-            *generated += 1;
-            *next = Some(token);
-            if *generated < *max_new {
-                return None;
-            }
-            FinishReason::Length
+    /// Tells which token was chosen for a request, and those that must follow it, if a constraint says so. A
+    /// reason to finish means that the request is out. Unknown ids (cancelled meanwhile) are ignored.
+    pub(crate) fn sampled(&mut self, id: RequestId, chosen: &[TokenId]) -> Progress {
+        let Some(index) = self.running.iter().position(|running| running.request.id == id) else {
+            return Progress { accepted: 0, reason: None };
         };
-        self.remove(index);
-        Some(reason)
+        let progress = self.running[index].request.extend(chosen);
+        if progress.reason.is_some() {
+            self.remove(index);
+        }
+        progress
     }
 
     /// Whether nothing waits, nothing runs and no change to the cache is due.
@@ -176,113 +164,45 @@ impl Scheduler {
         self.running.len()
     }
 
+    /// Requests that have not begun.
     pub(crate) fn queued(&self) -> usize {
-        self.waiting.len()
+        self.waiting.len() - self.paused()
+    }
+
+    /// Requests that had begun and wait for room again.
+    pub(crate) fn paused(&self) -> usize {
+        self.waiting.values().filter(|request| request.paused).count()
     }
 
     /// Cells that hold something.
     pub(crate) fn cells_used(&self) -> usize {
-        self.prefixes.cells_used() + self.running.iter().map(Running::cells_used).sum::<usize>()
+        self.tree.cells() + self.own_cells()
     }
 
-    /// Prompt tokens that were copied and not computed.
-    pub(crate) fn prefix_reused(&self) -> u64 {
-        self.prefix_reused
+    /// Cells that are held for later requests only.
+    pub(crate) fn cells_cached(&self) -> usize {
+        self.tree.cells() - self.tree.pinned_cells()
     }
 
-    fn remove(&mut self, index: usize) {
+    pub(crate) fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    fn own_cells(&self) -> usize {
+        self.running.iter().map(Running::own_cells).sum()
+    }
+
+    /// Takes a running request out and gives back what it held. What it computed may stay in the prefix cache.
+    fn remove(&mut self, index: usize) -> Request {
         let running = self.running.remove(index);
-        self.reserved -= running.reserved;
+        self.keep(&running);
         for &sequence in &running.sequences {
             self.ops.push(KvOp::Clear { sequence });
             self.free_sequences.push(sequence);
         }
-        if let Some(prefix) = running.prefix {
-            self.prefixes.release(prefix);
+        if let Some(node) = running.pin {
+            self.tree.unpin(node);
         }
-    }
-
-    /// Admits waiting jobs in their order until one does not fit. Later ones do not overtake it, so none
-    /// waits for ever.
-    fn admit(&mut self) {
-        while let Some((&place, job)) = self.waiting.first_key_value() {
-            let lanes = self.lanes(job);
-            if self.free_sequences.len() < lanes {
-                return;
-            }
-            let prefix_len = job.prefix_len();
-            let known = self.prefixes.find(&job.prompt[..prefix_len]);
-            let total = job.prompt.len() + tokens_after(job, lanes);
-            let wants_prefix = prefix_len > 0 && self.make_prefix_room(known);
-            let new_cells = if wants_prefix && known.is_some() { total - prefix_len } else { total };
-            if !self.make_room(new_cells, known) {
-                return;
-            }
-            let Some(job) = self.waiting.remove(&place) else { return };
-            self.admitted.push(job.id);
-            let prefix = match known {
-                _ if !wants_prefix => None,
-                Some(sequence) => {
-                    self.prefix_reused += prefix_len as u64;
-                    Some(sequence)
-                }
-                None => self.prefixes.insert(&job.prompt[..prefix_len]),
-            };
-            if let Some(sequence) = prefix {
-                self.prefixes.acquire(sequence);
-            }
-            let reserved = if prefix.is_some() { total - prefix_len } else { total };
-            self.reserved += reserved;
-            let sequences = self.free_sequences.split_off(self.free_sequences.len() - lanes);
-            let phase = Phase::Prompt { computed: 0 };
-            self.running.push(Running { job, sequences, prefix, prefix_copied: false, reserved, phase });
-        }
-    }
-
-    /// Sequences for a job: one, or for scores one for each continuation of several tokens, within reason.
-    fn lanes(&self, job: &Job) -> usize {
-        let Work::Score { continuations } = &job.work else { return 1 };
-        let long = continuations.iter().filter(|tokens| tokens.len() > 1).count();
-        let mut lanes = long.min(self.limits.max_sequences.div_ceil(4)).max(1);
-        while lanes > 1 && job.prompt.len() + tokens_after(job, lanes) > self.limits.kv_tokens {
-            lanes -= 1;
-        }
-        lanes
-    }
-
-    /// Whether a prefix is known or can be begun, forgetting an unused one if need be.
-    fn make_prefix_room(&mut self, known: Option<SequenceId>) -> bool {
-        if known.is_some() || self.prefixes.has_free_sequence() {
-            return true;
-        }
-        self.evict_prefix(None)
-    }
-
-    /// Frees cells by forgetting unused prefixes. False if that is not enough.
-    fn make_room(&mut self, cells: usize, keep: Option<SequenceId>) -> bool {
-        while self.reserved + self.prefixes.cells_reserved() + cells > self.limits.kv_tokens {
-            if !self.evict_prefix(keep) {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn evict_prefix(&mut self, keep: Option<SequenceId>) -> bool {
-        let Some((sequence, _)) = self.prefixes.evict(keep) else { return false };
-        self.ops.push(KvOp::Clear { sequence });
-        true
-    }
-}
-
-/// Cells after the prompt that a job may ever hold at a time.
-fn tokens_after(job: &Job, lanes: usize) -> usize {
-    match &job.work {
-        Work::Generate { max_new, .. } => *max_new,
-        Work::Score { continuations } => {
-            let mut lengths: Vec<_> = continuations.iter().map(|tokens| tokens.len() - 1).collect();
-            lengths.sort_unstable_by(|a, b| b.cmp(a));
-            lengths.iter().take(lanes).sum()
-        }
+        running.request
     }
 }

@@ -1,92 +1,97 @@
-//! Prompt prefixes that are kept: each is computed once in a sequence of its own and copied into the
-//! sequences of the requests that begin with it.
+//! What running requests take from the prefix cache and give to it.
 
-use super::job::SequenceId;
-use crate::TokenId;
+use super::job::{KvOp, Plan};
+use super::policy::PrefixReuse;
+use super::radix::{RadixTree, common_prefix};
+use super::running::Running;
+use super::{Counters, Scheduler};
 
-/// A kept prefix.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) tokens: Vec<TokenId>,
-    pub(super) sequence: SequenceId,
-    /// Tokens planned so far.
-    pub(super) done: usize,
-    /// The step that planned the last of them; it can be copied from the next step on.
-    pub(super) planned_in: u64,
-    /// Requests that were admitted with it and have not finished.
-    pub(super) users: usize,
-    last_used: u64,
-}
+/// Unmarked prompts wait for each other only if they have so many tokens in common.
+const WORTH_WAITING: usize = 16;
 
-impl Entry {
-    pub(super) fn is_ready(&self, step: u64) -> bool {
-        self.done == self.tokens.len() && self.planned_in < step
+impl Scheduler {
+    /// Prompts that are computed, as far as they are to be kept, move into the prefix cache.
+    pub(super) fn offer_prompts(&mut self) {
+        for running in &mut self.running {
+            let len = running.request.offer(self.limits.reuse);
+            if running.offered || running.computed < len {
+                continue;
+            }
+            running.offered = true;
+            let tokens = &running.request.tokens[..len];
+            // Where another request was faster, both hold the same tokens; moving these would leave a gap.
+            if len <= running.matched || self.tree.held(tokens) != running.matched {
+                continue;
+            }
+            let Some(node) = self.tree.insert(tokens, running.sequences[0], &mut self.ops) else { continue };
+            self.tree.pin(node);
+            if let Some(old) = running.pin.replace(node) {
+                self.tree.unpin(old);
+            }
+            running.matched = len;
+        }
+    }
+
+    /// What a request that leaves has computed stays, as far as it is to be kept.
+    pub(super) fn keep(&mut self, running: &Running) {
+        let len = match self.limits.reuse {
+            PrefixReuse::Marked => running.request.offer(PrefixReuse::Marked).min(running.computed),
+            PrefixReuse::All => running.computed,
+        };
+        if len <= running.matched {
+            return;
+        }
+        let tokens = &running.request.tokens[..len];
+        if let Some(node) = self.tree.insert(tokens, running.sequences[0], &mut self.ops) {
+            self.tree.pin(node);
+            self.tree.unpin(node);
+        }
+    }
+
+    /// Before the first token of its own is computed, a request takes what the prefix cache has meanwhile. False
+    /// while an earlier request computes what this one could take.
+    pub(super) fn settle_prefix(&mut self, index: usize, plan: &mut Plan) -> bool {
+        let reuse = self.limits.reuse;
+        let (earlier, rest) = self.running.split_at_mut(index);
+        let running = &mut rest[0];
+        if running.computed > running.matched {
+            return true;
+        }
+        let before = running.matched;
+        if let Some(copy) = match_prefix(running, &mut self.tree, reuse) {
+            plan.ops.push(copy);
+            self.counters.count(before, running.matched);
+        }
+        let wanted = &running.request.tokens[..running.request.reusable(reuse)];
+        let worth = running.matched + if reuse == PrefixReuse::All { WORTH_WAITING } else { 1 };
+        !earlier.iter().any(|leader| {
+            let offer = leader.request.offer(reuse);
+            !leader.offered && common_prefix(&leader.request.tokens[..offer], wanted) >= worth
+        })
     }
 }
 
-/// All kept prefixes. There are a few, so they are searched one by one.
-#[derive(Debug)]
-pub(super) struct Prefixes {
-    entries: Vec<Entry>,
-    free: Vec<SequenceId>,
-    clock: u64,
+impl Counters {
+    /// A request that had `before` tokens from the cache now has `now`.
+    pub(super) fn count(&mut self, before: usize, now: usize) {
+        self.prefix_hits += u64::from(before == 0);
+        self.prefix_tokens += (now - before) as u64;
+    }
 }
 
-impl Prefixes {
-    pub(super) fn new(sequences: std::ops::Range<SequenceId>) -> Self {
-        Self { entries: Vec::new(), free: sequences.rev().collect(), clock: 0 }
+/// Lets a request begin with what the cache has of its tokens, if that is more than it has. The copy must be
+/// made before anything else is computed.
+pub(super) fn match_prefix(running: &mut Running, tree: &mut RadixTree, reuse: PrefixReuse) -> Option<KvOp> {
+    let wanted = &running.request.tokens[..running.request.reusable(reuse)];
+    if wanted.len() <= running.matched || tree.held(wanted) <= running.matched {
+        return None;
     }
-
-    pub(super) fn find(&self, tokens: &[TokenId]) -> Option<SequenceId> {
-        self.entries.iter().find(|entry| entry.tokens == tokens).map(|entry| entry.sequence)
+    let found = tree.find(wanted)?;
+    tree.pin(found.node);
+    if let Some(old) = running.pin.replace(found.node) {
+        tree.unpin(old);
     }
-
-    pub(super) fn get_mut(&mut self, sequence: SequenceId) -> &mut Entry {
-        let found = self.entries.iter_mut().find(|entry| entry.sequence == sequence);
-        found.expect("a prefix is kept while a request uses it")
-    }
-
-    /// Takes a free sequence for a new prefix; `None` if there is none.
-    pub(super) fn insert(&mut self, tokens: &[TokenId]) -> Option<SequenceId> {
-        let sequence = self.free.pop()?;
-        let tokens = tokens.to_vec();
-        self.entries.push(Entry { tokens, sequence, done: 0, planned_in: 0, users: 0, last_used: 0 });
-        Some(sequence)
-    }
-
-    pub(super) fn has_free_sequence(&self) -> bool {
-        !self.free.is_empty()
-    }
-
-    pub(super) fn acquire(&mut self, sequence: SequenceId) {
-        self.clock += 1;
-        let clock = self.clock;
-        let entry = self.get_mut(sequence);
-        entry.users += 1;
-        entry.last_used = clock;
-    }
-
-    pub(super) fn release(&mut self, sequence: SequenceId) {
-        self.get_mut(sequence).users -= 1;
-    }
-
-    /// Forgets the unused prefix that was used longest ago, except `keep`. Returns its sequence and length.
-    pub(super) fn evict(&mut self, keep: Option<SequenceId>) -> Option<(SequenceId, usize)> {
-        let unused = |entry: &&Entry| entry.users == 0 && Some(entry.sequence) != keep;
-        let victim = self.entries.iter().filter(unused).min_by_key(|entry| entry.last_used)?.sequence;
-        let index = self.entries.iter().position(|entry| entry.sequence == victim)?;
-        let entry = self.entries.swap_remove(index);
-        self.free.push(victim);
-        Some((victim, entry.tokens.len()))
-    }
-
-    /// Cells that hold something.
-    pub(super) fn cells_used(&self) -> usize {
-        self.entries.iter().map(|entry| entry.done).sum()
-    }
-
-    /// Cells set aside.
-    pub(super) fn cells_reserved(&self) -> usize {
-        self.entries.iter().map(|entry| entry.tokens.len()).sum()
-    }
+    let start = running.matched;
+    (running.matched, running.computed) = (found.len, found.len);
+    Some(KvOp::Copy { from: found.holder, to: running.sequences[0], start, end: found.len })
 }

@@ -3,32 +3,10 @@
 use std::path::PathBuf;
 
 use crate::EngineError;
+pub use crate::scheduler::{Batching, CapacityPolicy, PrefixReuse};
 
 /// llama.cpp has room for so many sequences, whatever is asked.
 const LLAMA_MAX_SEQUENCES: usize = 256;
-
-/// When requests may join the running ones.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Batching {
-    /// Between any two steps.
-    #[default]
-    InFlight,
-    /// Only when all running requests have ended. For comparison.
-    Static,
-}
-
-/// How many requests are admitted to the key-value cache; named as in TensorRT-LLM.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CapacityPolicy {
-    /// Only when all tokens that it may ever need have room, so no request is ever stopped halfway.
-    #[default]
-    GuaranteedNoEvict,
-    /// As soon as its prompt has room. When generation outgrows the cache, the request that came last is paused:
-    /// its tokens are kept, their keys and values are computed again when there is room.
-    MaxUtilization,
-}
 
 /// Settings of the embedded llama.cpp. The defaults suit a small model on a few cores.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +27,11 @@ pub struct CpuConfig {
     /// Tokens of one step; prompts are cut into chunks of at most so many. At least `max_sequences`.
     /// Default 512.
     pub batch_tokens: usize,
-    /// Shared prompt prefixes kept at a time; the one unused longest makes room. Default 4.
+    /// Prompt prefixes kept at a time for later requests that begin with them (leaves of a radix tree); the one
+    /// unused longest makes room. 0 keeps none. Default 16.
     pub prefixes: usize,
+    /// Which prompts are kept. Default: those that requests mark with `shared_prefix`.
+    pub reuse: PrefixReuse,
     /// When requests may join. Default: between any two steps.
     pub batching: Batching,
     /// How many requests are admitted. Default: guaranteed-no-evict.
@@ -67,7 +48,8 @@ impl CpuConfig {
             kv_tokens: 8192,
             max_sequences: 32,
             batch_tokens: 512,
-            prefixes: 4,
+            prefixes: 16,
+            reuse: PrefixReuse::default(),
             batching: Batching::default(),
             policy: CapacityPolicy::default(),
         }

@@ -31,7 +31,7 @@ use crate::scheduler::Limits;
 use crate::stats::{BackendInfo, BackendStats};
 use crate::tokenizer::Tokenizer;
 use crate::{BackendError, EngineError};
-pub use config::{Batching, CapacityPolicy, CpuConfig};
+pub use config::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
 use worker::{SharedStats, Worker};
 
 /// Open requests that the backend holds at most.
@@ -73,6 +73,9 @@ impl CpuBackend {
             prefix_sequences: config.prefixes,
             batch_tokens: config.batch_tokens,
             max_outputs: config.max_sequences.max(32).min(config.batch_tokens),
+            batching: config.batching,
+            policy: config.policy,
+            reuse: config.reuse,
         };
         let mailbox = Arc::new(Mailbox::new(QUEUE));
         let stats = SharedStats::default();

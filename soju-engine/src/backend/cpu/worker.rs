@@ -50,7 +50,11 @@ impl<'model> Worker<'model> {
             open: HashMap::new(),
             mailbox,
             shared_stats,
-            stats: BackendStats { kv_tokens_total: limits.kv_tokens, ..BackendStats::default() },
+            stats: BackendStats {
+                kv_tokens_total: limits.kv_tokens,
+                kv_block_tokens: 1,
+                ..BackendStats::default()
+            },
         }
     }
 
@@ -111,8 +115,8 @@ impl<'model> Worker<'model> {
     fn compute(&mut self, plan: &Plan) -> Result<(), String> {
         for op in &plan.ops {
             let done = match *op {
-                KvOp::Copy { from, to, len } => {
-                    self.context.kv_cache_seq_cp(from, to, Some(0), Some(len as u32))
+                KvOp::Copy { from, to, start, end } => {
+                    self.context.kv_cache_seq_cp(from, to, Some(start as u32), Some(end as u32))
                 }
                 KvOp::Truncate { sequence, len } => {
                     self.context.kv_cache_seq_rm(sequence, Some(len as u32), None)
@@ -181,7 +185,7 @@ impl<'model> Worker<'model> {
             let logits = self.context.get_logits_ith(row);
             generated.log_probs.push(logits[token as usize] - log_normalizer(logits));
         }
-        match self.scheduler.sampled(id, token) {
+        match self.scheduler.sampled(id, &[token]).reason {
             None => self.mailbox.answer(id, Event::Tokens(generated)),
             Some(FinishReason::EndId) => self.finish(id, Generated::default(), FinishReason::EndId),
             Some(reason) => self.finish(id, generated, reason),
@@ -196,8 +200,13 @@ impl<'model> Worker<'model> {
     fn publish(&mut self) {
         self.stats.active = self.scheduler.active();
         self.stats.queued = self.scheduler.queued();
+        self.stats.paused = self.scheduler.paused();
         self.stats.kv_tokens_used = self.scheduler.cells_used();
-        self.stats.prefix_reused_tokens = self.scheduler.prefix_reused();
+        self.stats.kv_tokens_cached = self.scheduler.cells_cached();
+        let counters = self.scheduler.counters();
+        self.stats.pauses = counters.pauses;
+        self.stats.prefix_hits = counters.prefix_hits;
+        self.stats.prefix_reused_tokens = counters.prefix_tokens;
         *self.shared_stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
     }
 }
