@@ -89,7 +89,7 @@ pub enum BackendError {
     /// The request can never fit.
     #[error(
         "the request needs room for {needed} tokens ({prompt} of them its prompt), the backend holds {limit}; \
-         shorten the prompt, ask for fewer tokens, or raise `kv_tokens`"
+         shorten the prompt, ask for fewer tokens, or raise `kv_tokens` (for embeddings `embed_tokens`)"
     )]
     TooLong {
         /// Tokens of the prompt.
@@ -128,6 +128,15 @@ pub enum BackendError {
     /// The computation failed.
     #[error("the backend failed: {0}")]
     Failed(String),
+}
+
+impl BackendError {
+    /// What to say of a thread that panicked.
+    pub(crate) fn panicked(who: &str, panic: &(dyn std::any::Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self::Failed(format!("{who} panicked: {}", text.unwrap_or("no message")))
+    }
 }
 
 /// [`Engine::try_submit`](crate::Engine::try_submit) did not take the request; here it is again.

@@ -36,7 +36,7 @@ pub use backend::cpu::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
 pub use backend::trtllm::{TrtLlmBackend, TrtLlmConfig};
 pub use backend::{Backend, BackendRequest, BackendResponse};
 pub use constraint::Constraint;
-pub use engine::{Engine, EngineBuilder, ScoreHandle};
+pub use engine::{AnswerHandle, EmbedHandle, Engine, EngineBuilder, ScoreHandle};
 pub use error::{BackendError, EngineError, TrySubmitError};
 pub use medusa::{
     MedusaConfig, MedusaError, MedusaLimits, MedusaOptionsPolicy, MedusaPreset, MedusaTree, RankAccuracies,

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use soju_engine::testing::{FakeBackend, FakeBuilder, fake_engine};
 use soju_engine::{
-    BackendError, Engine, EngineError, FinishReason, GenerationRequest, Score, ScoreRequest, TokenChunk,
-    TokenId, TokenStream,
+    BackendError, EmbedRequest, Engine, EngineError, FinishReason, GenerationRequest, Pooling, Score,
+    ScoreRequest, TokenChunk, TokenId, TokenStream,
 };
 
 /// Writes `text` byte by byte after a prompt of one token, then the end token.
@@ -152,6 +152,22 @@ fn more_requests_than_the_queue_holds_are_scored_in_order() {
         |first| ScoreRequest { prompt: vec![first], shared_prefix: 0, continuations: vec![vec![1]] };
     let scores = engine.score((0..200).map(request).collect()).unwrap();
     assert!(scores.iter().enumerate().all(|(i, score)| score.total(0) == -(i as f32)));
+}
+
+#[test]
+fn embeddings_come_in_order_with_their_pooling() {
+    let builder = Engine::builder().backend(Box::new(slow(0).build())).queue_capacity(3);
+    let engine = builder.tokenizer(soju_engine::Tokenizer::bytes()).build().unwrap();
+    let request = |first, pooling| EmbedRequest { tokens: vec![first, 8], pooling };
+    let embeddings = engine.embed((0..100).map(|first| request(first, Pooling::Last)).collect()).unwrap();
+    assert!(embeddings.iter().all(|embedding| embedding.values == [8.0, 1.0]));
+    let embeddings = engine.embed((0..100).map(|first| request(first, Pooling::Mean)).collect()).unwrap();
+    let first_ids = embeddings.iter().map(|embedding| embedding.values[0] * 2.0 - 8.0);
+    assert!(first_ids.eq((0..100).map(|first| first as f32)));
+    let all = block_on(engine.submit_embed(request(5, Pooling::Tokens)).unwrap()).unwrap();
+    assert_eq!(all.rows().collect::<Vec<_>>(), [[5.0, 0.0], [8.0, 1.0]]);
+    let empty = EmbedRequest { tokens: vec![], pooling: Pooling::Mean };
+    assert!(engine.submit_embed(empty).unwrap_err().to_string().contains("no tokens"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! bounded by the number of open requests.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -68,7 +69,7 @@ impl Mailbox {
     pub(crate) fn post(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
         let mut inbox = lock(&self.inbox);
         if inbox.closed {
-            return Err(BackendError::ShutDown);
+            return Err(lock(&self.outbox).ended.clone().unwrap_or(BackendError::ShutDown));
         }
         if inbox.open.len() >= self.capacity {
             return Err(BackendError::Full { capacity: self.capacity });
@@ -129,8 +130,14 @@ impl Mailbox {
         self.answered.notify_one();
     }
 
-    /// The worker is gone: [`BackendError::ShutDown`] after an orderly end, else what happened.
-    pub(crate) fn end(&self, reason: BackendError) {
+    /// The life of a worker: until it ends, in an orderly way ([`BackendError::ShutDown`]), with an error or a
+    /// panic. Its consumer is told in any case.
+    pub(crate) fn serve(&self, worker: impl FnOnce() -> BackendError) {
+        let ending = catch_unwind(AssertUnwindSafe(worker));
+        self.end(ending.unwrap_or_else(|panic| BackendError::panicked("the worker", &*panic)));
+    }
+
+    fn end(&self, reason: BackendError) {
         lock(&self.inbox).closed = true;
         lock(&self.outbox).ended.get_or_insert(reason);
         self.answered.notify_all();

@@ -14,6 +14,8 @@ use crate::{BackendError, Constraint, TokenId};
 pub mod cpu;
 #[cfg(any(feature = "cpu", feature = "testing"))]
 pub(crate) mod mailbox;
+#[cfg(any(feature = "cpu", feature = "testing"))]
+pub(crate) mod pool;
 #[cfg(feature = "trtllm")]
 pub mod trtllm;
 

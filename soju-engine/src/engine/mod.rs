@@ -1,32 +1,32 @@
 //! The engine: takes requests from many threads, hands out streams, and carries responses between them and
 //! one backend.
 
+mod answer;
 mod builder;
 mod responses;
-mod score_handle;
 mod shared;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crate::backend::{BackendRequest, Task};
-use crate::request::{GenerationRequest, Score, ScoreRequest};
+use crate::request::{EmbedRequest, Embedding, GenerationRequest, Score, ScoreRequest};
 use crate::stats::{BackendInfo, EngineStats};
 use crate::stream::text::TextAssembler;
 use crate::stream::{StreamSlot, TokenStream};
 use crate::{Backend, BackendError, EngineError, Tokenizer, TrySubmitError};
+use answer::AnswerSlot;
+pub use answer::{AnswerHandle, EmbedHandle, ScoreHandle};
 pub use builder::EngineBuilder;
-pub use score_handle::ScoreHandle;
-use score_handle::ScoreSlot;
 pub(crate) use shared::Lifetime;
 use shared::{Open, Shared, Wait};
 
-/// Priority of score requests: the middle.
-const SCORE_PRIORITY: f32 = 0.5;
+/// Priority of requests with one answer: the middle.
+const ANSWER_PRIORITY: f32 = 0.5;
 
 /// A language model that serves many threads. Cheap to clone; all clones are the same engine.
 ///
-/// The engine ends when [`shutdown`](Self::shutdown) is called or the last handle (clone, stream or score
+/// The engine ends when [`shutdown`](Self::shutdown) is called or the last handle (clone, stream or answer
 /// handle) is dropped.
 ///
 /// # Panics
@@ -87,13 +87,10 @@ impl Engine {
     /// # Errors
     /// As [`submit`](Self::submit).
     pub fn submit_score(&self, request: ScoreRequest) -> Result<ScoreHandle, EngineError> {
-        let request = BackendRequest { task: Task::Score(request), priority: SCORE_PRIORITY, timeout: None };
-        let slot = Arc::new(ScoreSlot::new());
-        let id = self.life.shared().submit(request, Open::Score(Arc::clone(&slot)), Wait::ForRoom)?;
-        Ok(ScoreHandle::new(id, slot, Arc::clone(&self.life)))
+        self.answer(Task::Score(request), Open::Score)
     }
 
-    /// Scores many requests together and waits for all; the answers are in the order of the requests.
+    /// Scores many requests together and waits for all (blocks); the answers are in the order of the requests.
     ///
     /// # Errors
     /// The first error; the other requests are then cancelled.
@@ -101,6 +98,39 @@ impl Engine {
         let handles = requests.into_iter().map(|request| self.submit_score(request));
         let handles = handles.collect::<Result<Vec<_>, _>>()?;
         handles.into_iter().map(ScoreHandle::wait).collect()
+    }
+
+    /// Takes an embedding request; waits (blocks the thread) while the engine is full. The handle can be
+    /// awaited; this call belongs where blocking is allowed.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit), and [`BackendError::Unsupported`] from a backend without hidden states.
+    pub fn submit_embed(&self, request: EmbedRequest) -> Result<EmbedHandle, EngineError> {
+        self.answer(Task::Embed(request), Open::Embed)
+    }
+
+    /// Embeds many texts together and waits for all (blocks); the answers are in the order of the requests.
+    ///
+    /// # Errors
+    /// The first error; the other requests are then cancelled.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use soju_engine::{EmbedRequest, Engine, Pooling};
+    /// let engine = Engine::cpu("gemma-3-270m-q4_k_m.gguf")?;
+    /// let tokenizer = engine.tokenizer();
+    /// let request = |text: &str| EmbedRequest {
+    ///     tokens: tokenizer.bos().into_iter().chain(tokenizer.encode(text)).collect(),
+    ///     pooling: Pooling::Mean,
+    /// };
+    /// let rows = engine.embed(vec![request("비가 온다"), request("소나기가 내린다")])?;
+    /// assert_eq!(rows[0].values.len(), rows[1].width);
+    /// # Ok::<(), soju_engine::EngineError>(())
+    /// ```
+    pub fn embed(&self, requests: Vec<EmbedRequest>) -> Result<Vec<Embedding>, EngineError> {
+        let handles = requests.into_iter().map(|request| self.submit_embed(request));
+        let handles = handles.collect::<Result<Vec<_>, _>>()?;
+        handles.into_iter().map(EmbedHandle::wait).collect()
     }
 
     /// The model's tokenizer.
@@ -125,6 +155,17 @@ impl Engine {
     /// May be called again.
     pub fn shutdown(&self) {
         self.life.shutdown();
+    }
+
+    fn answer<T>(
+        &self,
+        task: Task,
+        open: fn(Arc<AnswerSlot<T>>) -> Open,
+    ) -> Result<AnswerHandle<T>, EngineError> {
+        let request = BackendRequest { task, priority: ANSWER_PRIORITY, timeout: None };
+        let slot = Arc::new(AnswerSlot::new());
+        let id = self.life.shared().submit(request, open(Arc::clone(&slot)), Wait::ForRoom)?;
+        Ok(AnswerHandle::new(id, slot, Arc::clone(&self.life)))
     }
 
     fn stream(&self, request: &GenerationRequest, wait: Wait) -> Result<TokenStream, EngineError> {

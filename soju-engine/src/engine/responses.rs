@@ -1,67 +1,76 @@
 //! The thread that carries responses from the backend to the streams.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use super::answer::{AnswerSlot, Only};
 use super::shared::{Open, Shared};
-use crate::backend::{BackendResponse, Event, Generated};
+use crate::backend::{BackendResponse, Event, Generated, RequestId};
 use crate::stream::{FinishReason, TokenChunk};
 use crate::{BackendError, EngineError};
 
 /// The longest wait for one response. Only the patience of a backend that never says it is shut down.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Runs until the backend ends.
+/// Runs until the backend ends. A panic of the backend, or of a reader's waker, ends the engine as a failure of
+/// the backend does: no reader is left waiting.
 pub(super) fn carry(shared: &Shared) {
-    let error = loop {
-        match shared.backend.await_responses(WAIT) {
-            Ok(responses) => responses.into_iter().for_each(|response| deliver(shared, response)),
-            Err(error) => break error,
+    let carried = catch_unwind(AssertUnwindSafe(|| {
+        loop {
+            match shared.backend.await_responses(WAIT) {
+                Ok(responses) => responses.into_iter().for_each(|response| deliver(shared, response)),
+                Err(error) => break error,
+            }
         }
-    };
+    }));
+    let error = carried.unwrap_or_else(|panic| BackendError::panicked("the response thread", &*panic));
     if let BackendError::Failed(reason) = &error {
         tracing::error!(reason, "the backend died");
     }
     let (left, told) = shared.end(error);
     for open in left {
-        match open {
-            Open::Stream { slot, .. } => slot.fail(told.clone()),
-            Open::Score(slot) => slot.fail(told.clone()),
-            Open::Ended => {}
+        // Again a waker may panic; the others are told all the same.
+        let _ = catch_unwind(AssertUnwindSafe(|| open.fail(told.clone())));
+    }
+}
+
+/// What is left of a request, taken out of the engine's list to be worked on without a lock: a waker may run a
+/// reader's code. It goes back even if that code panics.
+struct Taken<'a> {
+    shared: &'a Shared,
+    id: RequestId,
+    open: Open,
+    is_final: bool,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if !self.is_final {
+            self.shared.put_back(self.id, std::mem::replace(&mut self.open, Open::Ended));
         }
     }
 }
 
-/// No lock is held while a slot is filled: a waker may run a reader's code.
 fn deliver(shared: &Shared, response: BackendResponse) {
     let BackendResponse { id, event } = response;
     let is_final = event.is_final();
-    let Some(mut open) = shared.take(id, is_final) else {
+    let Some(open) = shared.take(id, is_final) else {
         tracing::error!(id, "a response for a request that is not open");
         return;
     };
-    let mut stopped = false;
-    match &mut open {
-        Open::Ended => {}
-        Open::Score(slot) => match event {
-            Event::Scored(score) => slot.close(score),
-            Event::Finished(_, FinishReason::TimedOut) => slot.fail(EngineError::TimedOut),
-            Event::Finished(..) => slot.fail(EngineError::Cancelled),
-            Event::Failed(error) => slot.fail(error.into()),
-            Event::Tokens(_) => {}
-            Event::Embedded(_) => {
-                let mistaken = "it answered a score with hidden states".to_owned();
-                slot.fail(EngineError::Backend(BackendError::Failed(mistaken)));
-            }
-        },
-        Open::Stream { slot, text } => {
+    let mut taken = Taken { shared, id, open, is_final };
+    match (&mut taken.open, event) {
+        (Open::Ended, _) => {}
+        (Open::Score(slot), Event::Scored(score)) => slot.close(Only(score)),
+        (Open::Score(slot), event) => refuse(slot, event),
+        (Open::Embed(slot), Event::Embedded(embedding)) => slot.close(Only(embedding)),
+        (Open::Embed(slot), event) => refuse(slot, event),
+        (Open::Stream { slot, text }, event) => {
             let (generated, reason) = match event {
                 Event::Tokens(generated) => (generated, None),
                 Event::Finished(generated, reason) => (generated, Some(reason)),
                 Event::Failed(error) => return slot.fail(error.into()),
-                Event::Scored(_) | Event::Embedded(_) => {
-                    let mistaken = "it answered a generation with something else".to_owned();
-                    return slot.fail(EngineError::Backend(BackendError::Failed(mistaken)));
-                }
+                Event::Scored(_) | Event::Embedded(_) => return slot.fail(mistaken()),
             };
             let Generated { tokens, log_probs } = generated;
             let mut progress = text.push(&shared.tokenizer.decode_bytes(&tokens));
@@ -70,18 +79,32 @@ fn deliver(shared: &Shared, response: BackendResponse) {
                 progress.text.push_str(&last.text);
                 progress.stopped = last.stopped;
             }
-            stopped = progress.stopped;
-            let finish_reason = if stopped { Some(FinishReason::StopWords) } else { reason };
+            let finish_reason = if progress.stopped { Some(FinishReason::StopWords) } else { reason };
             let chunk = TokenChunk { tokens, text: progress.text, log_probs, finish_reason };
-            if finish_reason.is_some() { slot.close(chunk) } else { slot.put(chunk) }
+            if finish_reason.is_some() {
+                slot.close(chunk)
+            } else {
+                slot.put(chunk)
+            }
+            if progress.stopped && !is_final {
+                taken.open = Open::Ended;
+                shared.backend.cancel(id);
+            }
         }
     }
-    if is_final {
-        return;
+}
+
+/// An event that is no answer to a request with one answer.
+fn refuse<T>(slot: &AnswerSlot<T>, event: Event) {
+    match event {
+        Event::Tokens(_) => {}
+        Event::Finished(_, FinishReason::TimedOut) => slot.fail(EngineError::TimedOut),
+        Event::Finished(..) => slot.fail(EngineError::Cancelled),
+        Event::Failed(error) => slot.fail(error.into()),
+        Event::Scored(_) | Event::Embedded(_) => slot.fail(mistaken()),
     }
-    if stopped {
-        open = Open::Ended;
-        shared.backend.cancel(id);
-    }
-    shared.put_back(id, open);
+}
+
+fn mistaken() -> EngineError {
+    EngineError::Backend(BackendError::Failed("it answered a request with something else".to_owned()))
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::score_handle::ScoreSlot;
+use super::answer::AnswerSlot;
 use crate::backend::{BackendRequest, RequestId};
+use crate::request::{Embedding, Score};
 use crate::stats::{BackendInfo, EngineStats};
 use crate::stream::StreamSlot;
 use crate::stream::text::TextAssembler;
@@ -45,7 +46,8 @@ pub(super) enum Open {
         slot: Arc<StreamSlot>,
         text: TextAssembler,
     },
-    Score(Arc<ScoreSlot>),
+    Score(Arc<AnswerSlot<Score>>),
+    Embed(Arc<AnswerSlot<Embedding>>),
     /// The stream has ended (a stop string) and the backend does not know yet.
     Ended,
 }
@@ -153,6 +155,18 @@ impl Shared {
     }
 }
 
+impl Open {
+    /// Tells the reader that nothing more comes.
+    pub(super) fn fail(&self, error: EngineError) {
+        match self {
+            Self::Stream { slot, .. } => slot.fail(error),
+            Self::Score(slot) => slot.fail(error),
+            Self::Embed(slot) => slot.fail(error),
+            Self::Ended => {}
+        }
+    }
+}
+
 impl State {
     fn check(&self) -> Result<(), EngineError> {
         match &self.health {
@@ -163,7 +177,7 @@ impl State {
     }
 }
 
-/// Held by every handle, stream and score handle; the last one dropped ends the engine.
+/// Held by every engine, stream and answer handle; the last one dropped ends the engine.
 pub(crate) struct Lifetime {
     shared: Arc<Shared>,
     reader: Mutex<Option<JoinHandle<()>>>,

@@ -112,7 +112,7 @@ impl TokenStream {
     }
 }
 
-/// The time of [`TokenStream::next_timeout`] or [`ScoreHandle::wait_timeout`](crate::ScoreHandle::wait_timeout)
+/// The time of [`TokenStream::next_timeout`] or [`AnswerHandle::wait_timeout`](crate::AnswerHandle::wait_timeout)
 /// passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("nothing came in time")]

@@ -5,11 +5,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::backend::mailbox::{Letter, Mailbox};
+use crate::backend::pool::Pool;
 use crate::backend::{Event, GenerateTask, Generated, RequestId, Task};
 use crate::stats::{BackendInfo, BackendStats};
 use crate::{
-    Backend, BackendError, BackendRequest, BackendResponse, Embedding, Engine, EngineError, FinishReason,
-    Score, ScoreRequest, TokenId, Tokenizer,
+    Backend, BackendError, BackendRequest, BackendResponse, Engine, EngineError, FinishReason, Score,
+    ScoreRequest, TokenId, Tokenizer,
 };
 
 type ScoreScript = dyn Fn(&ScoreRequest) -> Result<Score, BackendError> + Send + Sync;
@@ -21,7 +22,7 @@ const CONTEXT: usize = 1 << 20;
 const CAPACITY: usize = 256;
 
 /// A scripted backend. Each open request gets one token per step, so requests are interleaved as they are
-/// with a real one.
+/// with a real one. A token's hidden state is its id and its position. A script that panics kills it.
 pub struct FakeBackend {
     mailbox: Arc<Mailbox>,
     stats: Arc<Mutex<BackendStats>>,
@@ -111,8 +112,7 @@ impl FakeBuilder {
         let worker = {
             let (mailbox, stats) = (Arc::clone(&mailbox), Arc::clone(&stats));
             std::thread::spawn(move || {
-                let end = run(&self.script, &mailbox, &stats);
-                mailbox.end(end);
+                mailbox.serve(|| run(&self.script, &mailbox, &stats));
             })
         };
         FakeBackend { mailbox, stats, worker: Mutex::new(Some(worker)) }
@@ -191,7 +191,13 @@ fn step(script: &Script, request: &mut Open) -> Event {
             Ok(score) => Event::Scored(score),
             Err(error) => Event::Failed(error),
         },
-        Task::Embed(request) => Event::Embedded(Embedding::new(1, vec![request.tokens.len() as f32])),
+        Task::Embed(request) => {
+            // A row is the token's id and its position.
+            let mut pool = Pool::new(request.pooling);
+            let rows = request.tokens.iter().enumerate();
+            rows.for_each(|(position, id)| pool.add(&[*id as f32, position as f32]));
+            Event::Embedded(pool.finish())
+        }
         Task::Generate(GenerateTask { prompt, max_new_tokens, end_ids, log_probs, .. }) => {
             let (token, log_prob) = (script.next)(prompt);
             if end_ids.contains(&token) {
@@ -234,7 +240,7 @@ impl Backend for FakeBackend {
     fn shutdown(&self) {
         self.mailbox.close();
         if let Some(worker) = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // A panic in a script shows in the test that wrote it.
+            // A panic of a script has been reported through the mailbox.
             let _ = worker.join();
         }
     }

@@ -16,7 +16,6 @@ mod model;
 mod worker;
 
 use std::num::NonZeroU32;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -126,7 +125,7 @@ fn work(
     stats: SharedStats,
     started: SyncSender<Result<(), String>>,
 ) {
-    let ending = catch_unwind(AssertUnwindSafe(|| {
+    mailbox.serve(|| {
         let context = model::llama().map_err(|error| error.to_string()).and_then(|llama| {
             model.new_context(llama, params).map_err(|error| {
                 format!(
@@ -140,24 +139,12 @@ fn work(
             Err(reason) => {
                 // The receiver is waiting; if it is gone there is nobody to tell.
                 let _ = started.send(Err(reason));
-                return Ok(());
+                return BackendError::ShutDown;
             }
         };
         let worker = Worker::new(context, limits, Arc::clone(&mailbox), stats);
         let _ = started.send(Ok(()));
-        worker.run()
-    }));
-    mailbox.end(match ending {
-        Ok(Ok(())) => BackendError::ShutDown,
-        Ok(Err(reason)) => BackendError::Failed(reason),
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            BackendError::Failed(format!(
-                "the worker panicked: {}",
-                text.unwrap_or_else(|| "no message".into())
-            ))
-        }
+        worker.run().map_or_else(BackendError::Failed, |()| BackendError::ShutDown)
     });
 }
 
