@@ -5,15 +5,39 @@ use llama_cpp_2::sampling::LlamaSampler;
 use crate::TokenId;
 use crate::request::Sampling;
 
+/// Logits that are looked at together: a vocabulary has hundreds of thousands, so vector instructions count.
+const LANES: usize = 32;
+
 /// The id with the highest logit; the lowest id among equals.
 pub(super) fn argmax(logits: &[f32]) -> TokenId {
-    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    logits.iter().position(|logit| *logit == highest).unwrap_or(0) as TokenId
+    let highest = highest(logits);
+    let has_it = |chunk: &&[f32]| chunk.iter().fold(false, |found, logit| found | (*logit == highest));
+    let mut before = 0;
+    for chunk in logits.chunks(LANES) {
+        if has_it(&chunk) {
+            let place = chunk.iter().position(|logit| *logit == highest).unwrap_or(0);
+            return (before + place) as TokenId;
+        }
+        before += chunk.len();
+    }
+    0
+}
+
+fn highest(logits: &[f32]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    let (chunks, rest) = logits.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (lane, logit) in lanes.iter_mut().zip(chunk) {
+            // Not `f32::max`, whose care for NaN costs the vector instructions.
+            *lane = if *logit > *lane { *logit } else { *lane };
+        }
+    }
+    lanes.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// The logarithm of the sum of exponentials: subtract it from a logit to get a natural log-probability.
 pub(super) fn log_normalizer(logits: &[f32]) -> f32 {
-    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let highest = highest(logits);
     // Blocks keep the sum exact enough in f32 and let the compiler use vector instructions.
     let block = |logits: &[f32]| logits.iter().map(|logit| (logit - highest).exp()).sum::<f32>();
     let sum: f64 = logits.chunks(1024).map(|logits| f64::from(block(logits))).sum();
@@ -48,6 +72,11 @@ mod tests {
     fn the_lowest_of_equal_ids_wins() {
         assert_eq!(argmax(&[0.0, 3.0, 3.0, -1.0]), 1);
         assert_eq!(argmax(&[f32::NEG_INFINITY, -5.0]), 1);
+        for place in [0, 1, 31, 32, 63, 64, 99] {
+            let mut logits = vec![-1.0; 100];
+            logits[place..].fill(2.5);
+            assert_eq!(argmax(&logits), place as TokenId);
+        }
     }
 
     #[test]
