@@ -37,6 +37,16 @@ pub trait Backend: Send + Sync {
     /// What this backend is.
     fn info(&self) -> BackendInfo;
 
+    /// Does what may take long about a request before it is enqueued, such as compiling its constraint. A caller
+    /// that holds a lock over [`enqueue`](Self::enqueue) calls this before.
+    ///
+    /// # Errors
+    /// Those of `enqueue` that come of the request alone.
+    fn prepare(&self, request: &BackendRequest) -> Result<(), BackendError> {
+        let _ = request;
+        Ok(())
+    }
+
     /// Takes a request. Never blocks.
     ///
     /// # Errors

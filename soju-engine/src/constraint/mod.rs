@@ -2,6 +2,26 @@
 //!
 //! One type for all backends. On the CPU backend the constraint becomes an automaton over the vocabulary
 //! (`llguidance`); on TensorRT-LLM it becomes the request's `GuidedDecodingParams`.
+//!
+//! The automaton knows nothing of llama.cpp: [`Vocabulary`] shows it the tokenizer, [`Guide`] walks through it
+//! beside one generation and says before each choice which ids are allowed. What a constraint may cost is bounded:
+//! its length, the work to compile it, the work of each step. What is beyond fails the request and no other.
+
+#[cfg(feature = "cpu")]
+mod compile;
+#[cfg(feature = "cpu")]
+mod grammar;
+#[cfg(feature = "cpu")]
+mod guide;
+#[cfg(feature = "cpu")]
+mod parse;
+#[cfg(feature = "cpu")]
+mod vocabulary;
+
+#[cfg(feature = "cpu")]
+pub(crate) use guide::{Guide, Next};
+#[cfg(feature = "cpu")]
+pub(crate) use vocabulary::Vocabulary;
 
 use serde::{Deserialize, Serialize};
 

@@ -71,6 +71,8 @@ impl Shared {
         open: Open,
         wait: Wait,
     ) -> Result<RequestId, EngineError> {
+        self.lock().check()?;
+        self.backend.prepare(&request)?;
         let mut state = self.lock();
         loop {
             state.check()?;

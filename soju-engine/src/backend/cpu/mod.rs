@@ -11,6 +11,7 @@
 //! about as fast as one thread.
 
 mod config;
+mod guide;
 mod logits;
 mod model;
 mod worker;
@@ -31,6 +32,7 @@ use crate::stats::{BackendInfo, BackendStats};
 use crate::tokenizer::Tokenizer;
 use crate::{BackendError, EngineError};
 pub use config::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
+use guide::Guides;
 use worker::{SharedStats, Worker};
 
 /// Open requests that the backend holds at most.
@@ -40,6 +42,7 @@ const QUEUE: usize = 4096;
 pub struct CpuBackend {
     info: BackendInfo,
     mailbox: Arc<Mailbox>,
+    guides: Arc<Guides>,
     stats: SharedStats,
     worker: Mutex<Option<JoinHandle<()>>>,
 }
@@ -77,13 +80,15 @@ impl CpuBackend {
             reuse: config.reuse,
         };
         let mailbox = Arc::new(Mailbox::new(QUEUE));
+        let guides = Arc::new(Guides::new(tokenizer.clone(), info.vocabulary));
         let stats = SharedStats::default();
         let (started, start) = sync_channel(1);
         let worker = {
-            let (mailbox, stats, params) = (Arc::clone(&mailbox), Arc::clone(&stats), context_params(config));
+            let (mailbox, guides) = (Arc::clone(&mailbox), Arc::clone(&guides));
+            let (stats, params) = (Arc::clone(&stats), context_params(config));
             std::thread::Builder::new()
                 .name("soju-cpu".into())
-                .spawn(move || work(&model, params, limits, mailbox, stats, started))
+                .spawn(move || work(&model, params, limits, mailbox, guides, stats, started))
                 .map_err(|error| failed(format!("no thread could be started: {error}")))?
         };
         match start.recv() {
@@ -91,7 +96,7 @@ impl CpuBackend {
             Ok(Err(reason)) => return Err(failed(reason)),
             Err(_) => return Err(failed("the worker ended before it began".into())),
         }
-        Ok((Self { info, mailbox, stats, worker: Mutex::new(Some(worker)) }, tokenizer))
+        Ok((Self { info, mailbox, guides, stats, worker: Mutex::new(Some(worker)) }, tokenizer))
     }
 }
 
@@ -122,6 +127,7 @@ fn work(
     params: LlamaContextParams,
     limits: Limits,
     mailbox: Arc<Mailbox>,
+    guides: Arc<Guides>,
     stats: SharedStats,
     started: SyncSender<Result<(), String>>,
 ) {
@@ -142,7 +148,7 @@ fn work(
                 return BackendError::ShutDown;
             }
         };
-        let worker = Worker::new(context, limits, Arc::clone(&mailbox), stats);
+        let worker = Worker::new(context, limits, Arc::clone(&mailbox), guides, stats);
         let _ = started.send(Ok(()));
         worker.run().map_or_else(BackendError::Failed, |()| BackendError::ShutDown)
     });
@@ -157,7 +163,6 @@ fn support(task: &Task) -> Result<(), BackendError> {
     match task {
         Task::Generate(task) if task.lora.is_some() => lacks("low-rank adapters"),
         Task::Generate(task) if task.prompt_table.is_some() => lacks("prompt tables"),
-        Task::Generate(task) if task.constraint.is_some() => lacks("constrained decoding yet"),
         Task::Embed(_) => lacks("hidden states yet"),
         _ => Ok(()),
     }
@@ -168,10 +173,14 @@ impl Backend for CpuBackend {
         self.info.clone()
     }
 
+    fn prepare(&self, request: &BackendRequest) -> Result<(), BackendError> {
+        self.guides.prepare(request)
+    }
+
     fn enqueue(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
         request.check(&self.info)?;
         support(&request.task)?;
-        self.mailbox.post(request)
+        self.guides.post(request, |request| self.mailbox.post(request))
     }
 
     fn await_responses(&self, timeout: Duration) -> Result<Vec<BackendResponse>, BackendError> {

@@ -9,11 +9,13 @@ use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
+use super::guide::{Guides, choose};
 use super::logits::{argmax, log_normalizer, sampler};
 use crate::backend::mailbox::{Letter, Mailbox};
 use crate::backend::{Event, Generated, RequestId, Task};
+use crate::constraint::Guide;
 use crate::request::Score;
-use crate::scheduler::{Job, KvOp, Limits, Plan, Scheduler, Want, Work};
+use crate::scheduler::{Job, KvOp, Limits, Plan, Progress, Scheduler, Want, Work};
 use crate::stats::BackendStats;
 use crate::stream::FinishReason;
 
@@ -26,13 +28,14 @@ pub(super) struct Worker<'model> {
     scheduler: Scheduler,
     open: HashMap<RequestId, Open>,
     mailbox: Arc<Mailbox>,
+    guides: Arc<Guides>,
     shared_stats: SharedStats,
     stats: BackendStats,
 }
 
 /// What the scheduler need not know about a request.
 enum Open {
-    Generate { sampler: Option<LlamaSampler>, log_probs: bool },
+    Generate { sampler: Option<LlamaSampler>, log_probs: bool, guide: Option<Box<Guide>> },
     Score(Score),
 }
 
@@ -41,6 +44,7 @@ impl<'model> Worker<'model> {
         context: LlamaContext<'model>,
         limits: Limits,
         mailbox: Arc<Mailbox>,
+        guides: Arc<Guides>,
         shared_stats: SharedStats,
     ) -> Self {
         Self {
@@ -49,6 +53,7 @@ impl<'model> Worker<'model> {
             scheduler: Scheduler::new(limits),
             open: HashMap::new(),
             mailbox,
+            guides,
             shared_stats,
             stats: BackendStats {
                 kv_tokens_total: limits.kv_tokens,
@@ -98,7 +103,9 @@ impl<'model> Worker<'model> {
             Task::Generate(task) => {
                 let sampler = (!task.sampling.is_greedy()).then(|| sampler(&task.sampling));
                 let work = Work::Generate { max_new: task.max_new_tokens, end_ids: task.end_ids };
-                (task.prompt, task.shared_prefix, work, Open::Generate { sampler, log_probs: task.log_probs })
+                let guide = self.guides.take(id).map(Box::new);
+                let open = Open::Generate { sampler, log_probs: task.log_probs, guide };
+                (task.prompt, task.shared_prefix, work, open)
             }
             Task::Score(score) => {
                 let log_probs = score.continuations.iter().map(|tokens| vec![0.0; tokens.len()]).collect();
@@ -175,19 +182,50 @@ impl<'model> Worker<'model> {
     }
 
     fn sample(&mut self, id: RequestId, row: i32) {
-        let Some(Open::Generate { sampler, log_probs }) = self.open.get_mut(&id) else { return };
-        let token = match sampler {
-            Some(sampler) => sampler.sample(&self.context, row).0,
-            None => argmax(self.context.get_logits_ith(row)),
+        let Some(Open::Generate { sampler, log_probs, guide }) = self.open.get_mut(&id) else { return };
+        let choice = match (guide.as_deref_mut(), sampler.as_mut()) {
+            (Some(guide), sampler) => {
+                // Tokens that a constraint forces are not seen by the model before they are chosen, so it can't say
+                // how probable they were.
+                choose(guide, self.context.get_logits_ith(row), sampler, !*log_probs)
+            }
+            (None, Some(sampler)) => Ok(vec![sampler.sample(&self.context, row).0]),
+            (None, None) => Ok(vec![argmax(self.context.get_logits_ith(row))]),
         };
-        let mut generated = Generated { tokens: vec![token], log_probs: Vec::new() };
+        let tokens = match choice {
+            Ok(tokens) if tokens.is_empty() => {
+                self.scheduler.cancel(id);
+                return self.finish(id, Generated::default(), FinishReason::EndId);
+            }
+            Ok(tokens) => tokens,
+            Err(error) => {
+                self.scheduler.cancel(id);
+                self.open.remove(&id);
+                return self.mailbox.answer(id, Event::Failed(error));
+            }
+        };
+        let is_over = guide.as_ref().is_some_and(|guide| guide.is_over());
+        let mut generated = Generated { tokens, log_probs: Vec::new() };
         if *log_probs {
             let logits = self.context.get_logits_ith(row);
-            generated.log_probs.push(logits[token as usize] - log_normalizer(logits));
+            generated.log_probs.push(logits[generated.tokens[0] as usize] - log_normalizer(logits));
         }
-        match self.scheduler.sampled(id, &[token]).reason {
+        let Progress { accepted, reason } = self.scheduler.sampled(id, &generated.tokens);
+        if accepted > 1 {
+            self.stats.generated_tokens += accepted as u64 - 1;
+            self.stats.forced_tokens += accepted as u64 - 1;
+            self.publish();
+        }
+        let is_whole = accepted == generated.tokens.len();
+        generated.tokens.truncate(accepted);
+        generated.log_probs.truncate(accepted);
+        match reason {
+            // Nothing but the end could follow: it need not be computed.
+            None | Some(FinishReason::Length) if is_over && is_whole => {
+                self.scheduler.cancel(id);
+                self.finish(id, generated, FinishReason::EndId);
+            }
             None => self.mailbox.answer(id, Event::Tokens(generated)),
-            Some(FinishReason::EndId) => self.finish(id, Generated::default(), FinishReason::EndId),
             Some(reason) => self.finish(id, generated, reason),
         }
     }
