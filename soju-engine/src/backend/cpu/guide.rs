@@ -29,7 +29,13 @@ pub(super) struct Guides {
 
 impl Guides {
     pub(super) fn new(tokenizer: Tokenizer, size: usize) -> Self {
-        Self { tokenizer, size, vocabulary: OnceLock::new(), compiled: Mutex::default(), waiting: Mutex::default() }
+        Self {
+            tokenizer,
+            size,
+            vocabulary: OnceLock::new(),
+            compiled: Mutex::default(),
+            waiting: Mutex::default(),
+        }
     }
 
     /// Compiles the request's constraint if it has one, which may take long: up to seconds for the first one.
