@@ -69,3 +69,12 @@ impl Constraint {
         }
     }
 }
+
+/// The Lark grammar that a [`Constraint::Grammar`] becomes: for fuzzing.
+///
+/// # Errors
+/// What is wrong with the grammar, with line and column.
+#[cfg(all(feature = "cpu", feature = "testing"))]
+pub fn translate_grammar(text: &str) -> Result<String, String> {
+    grammar::translate(text)
+}

@@ -3,5 +3,7 @@
 mod conformance;
 mod fake;
 
+#[cfg(feature = "cpu")]
+pub use crate::constraint::translate_grammar;
 pub use conformance::{Subject, conformance};
 pub use fake::{FakeBackend, FakeBuilder, fake_engine};

@@ -128,3 +128,59 @@ pub(super) fn choose(
     }
     Ok(tokens)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::{Constraint, Engine, GenerationRequest};
+
+    fn memory() -> usize {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    #[test]
+    #[ignore = "a measurement; run it with --nocapture and the model's file in SOJU_MODEL"]
+    fn the_cost_of_a_step() {
+        let engine = Engine::cpu(std::env::var("SOJU_MODEL").unwrap()).unwrap();
+        let plain =
+            GenerationRequest::builder("옛날 옛적에").max_new_tokens(64).ignore_end().build().unwrap();
+        let start = Instant::now();
+        engine.submit(plain).unwrap().collect().unwrap();
+        println!("a plain step: {:?}", start.elapsed() / 64);
+
+        let (before, start) = (memory(), Instant::now());
+        let vocabulary = Vocabulary::new(engine.tokenizer(), 262_144).unwrap();
+        println!("vocabulary: {:?}, {} MB", start.elapsed(), (memory().saturating_sub(before)) >> 10);
+        let schema = r#"{"type":"object","properties":{"판정":{"enum":["광고","기사"]},"이유":{"type":"string"}},
+            "required":["판정","이유"]}"#;
+        for constraint in [
+            Constraint::Json,
+            Constraint::JsonSchema(schema.into()),
+            Constraint::Regex("010-[0-9]{3,4}-[0-9]{4}".into()),
+            Constraint::Regex("[가-힣 ]{1,200}".into()),
+            Constraint::Choices(vec!["소".into(), "소주".into()]),
+        ] {
+            let start = Instant::now();
+            let mut guide = Guide::new(&vocabulary, &constraint, &[1]).unwrap();
+            let compiled = start.elapsed();
+            let (start, mut steps, mut worst) = (Instant::now(), 0, std::time::Duration::ZERO);
+            let logits: Vec<f32> =
+                (0..262_144_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 16) as f32).collect();
+            while steps < 64 {
+                let step = Instant::now();
+                let tokens = choose(&mut guide, &logits, None, true).unwrap();
+                if tokens.is_empty() || tokens.contains(&1) {
+                    break;
+                }
+                steps += 1;
+                worst = worst.max(step.elapsed());
+            }
+            let each = start.elapsed() / steps.max(1);
+            println!("{constraint:?}: compiled in {compiled:?}, {steps} steps of {each:?}, worst {worst:?}");
+        }
+    }
+}
