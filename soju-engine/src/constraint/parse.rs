@@ -67,10 +67,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Rule>, String> {
             return Err(parser.place.error(&format!("expected `::=` after `{name}`")));
         }
         let body = parser.choice()?;
-        if let Some(character) = parser.rest.peek() {
-            if !is_name(*character) {
-                return Err(parser.place.error(&format!("`{character}` is out of place")));
-            }
+        if let Some(character) = parser.rest.peek().filter(|character| !is_name(**character)) {
+            return Err(parser.place.error(&format!("`{character}` is out of place")));
         }
         rules.push(Rule { name, place, body });
     }
@@ -305,7 +303,7 @@ impl Parser<'_> {
         let mut code = 0;
         for _ in 0..digits {
             let digit = self.bump().and_then(|character| character.to_digit(16));
-            code = code << 4
+            code = (code << 4)
                 | digit.ok_or_else(|| place.error(&format!("expected {digits} hexadecimal digits")))?;
         }
         char::from_u32(code).ok_or_else(|| place.error("this number is no character"))
