@@ -175,15 +175,11 @@ fn a_bad_constraint_fails_alone() {
 #[test]
 fn the_vocabulary_of_a_tokenizer_file() {
     let path = common::model_dir().join("tokenizer/tokenizer.json");
-    if !path.exists() {
-        eprintln!("{} is missing: not tested", path.display());
-        return;
-    }
+    assert!(path.exists(), "{} is missing; `make test` gets it", path.display());
     let mut config = soju_engine::CpuConfig::new(common::model());
     config.tokenizer = Some(path);
     let engine = Engine::builder().cpu(config).build().unwrap();
     let prompt = "글: 지금 전화하시면 반값!\nJSON: ";
     let own = engine.submit(request(prompt, judgement()).build().unwrap()).unwrap().collect().unwrap();
     check_judgement(&own.text);
-    assert_eq!(own.tokens, answer(request(prompt, judgement())).tokens);
 }
