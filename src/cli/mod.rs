@@ -1,5 +1,7 @@
 //! Command line: what may be said, and how it ends.
 
+#[cfg(feature = "cpu")]
+mod bench;
 mod clean;
 mod clean_progress;
 mod exit;
@@ -25,6 +27,9 @@ struct Cli {
 enum Command {
     /// Clean a corpus: drop junk and duplicates, mask personal data, keep a record of everything removed
     Clean(clean::CleanArgs),
+    /// Measure the engine, alone or beside llama.cpp's server
+    #[cfg(feature = "cpu")]
+    Bench(bench::BenchArgs),
     /// Get, list and check models
     Model(model::ModelArgs),
 }
@@ -36,6 +41,8 @@ pub(crate) fn run() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let ended = match cli.command {
         Command::Clean(args) => clean::run(args),
+        #[cfg(feature = "cpu")]
+        Command::Bench(args) => bench::run(args),
         Command::Model(args) => model::run(args),
     };
     match ended {

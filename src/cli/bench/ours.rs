@@ -1,0 +1,47 @@
+//! Our side.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::ensure;
+use soju_engine::{Batching, CpuConfig, Engine, GenerationRequest};
+
+use super::args::EngineArgs;
+use super::drive::{Side, Timing};
+use super::workload::Job;
+
+/// The engine in this process.
+pub(super) struct Ours(pub(super) Engine);
+
+impl Ours {
+    pub(super) fn load(args: &EngineArgs, model: &Path, batching: Batching) -> anyhow::Result<Self> {
+        let mut config = CpuConfig::new(model);
+        config.threads = args.threads();
+        config.max_sequences = args.most_clients();
+        config.kv_tokens = args.context();
+        config.batch_tokens = config.batch_tokens.max(config.max_sequences);
+        config.batching = batching;
+        Ok(Self(Engine::builder().cpu(config).build()?))
+    }
+}
+
+impl Side for Ours {
+    fn complete(&self, job: &Job) -> anyhow::Result<Timing> {
+        let request = GenerationRequest::builder(job.prompt.as_slice())
+            .shared_prefix(job.shared)
+            .max_new_tokens(job.new_tokens)
+            .ignore_end()
+            .build()?;
+        let start = Instant::now();
+        let (mut first, mut tokens) = (None, 0);
+        for chunk in self.0.submit(request)? {
+            tokens += chunk?.tokens.len();
+            if tokens > 0 {
+                first.get_or_insert_with(|| start.elapsed());
+            }
+        }
+        let whole = start.elapsed();
+        ensure!(tokens == job.new_tokens, "the engine generated {tokens} tokens, not {}", job.new_tokens);
+        Ok(Timing { first: first.unwrap_or(whole), whole, tokens })
+    }
+}
