@@ -2,6 +2,7 @@
 //! one backend.
 
 mod builder;
+mod latency;
 mod responses;
 mod score_handle;
 mod shared;
@@ -14,7 +15,7 @@ use crate::request::{GenerationRequest, Score, ScoreRequest};
 use crate::stats::{BackendInfo, EngineStats};
 use crate::stream::text::TextAssembler;
 use crate::stream::{StreamSlot, TokenStream};
-use crate::{Backend, BackendError, EngineError, Tokenizer, TrySubmitError};
+use crate::{Backend, BackendError, EngineError, Tokenizer, TrySubmitError, trace};
 pub use builder::EngineBuilder;
 pub use score_handle::ScoreHandle;
 use score_handle::ScoreSlot;
@@ -129,7 +130,12 @@ impl Engine {
 
     fn stream(&self, request: &GenerationRequest, wait: Wait) -> Result<TokenStream, EngineError> {
         let shared = self.life.shared();
-        let task = Task::Generate(request.to_task(&shared.tokenizer));
+        let task = {
+            let span = trace::tokenize().entered();
+            let task = request.to_task(&shared.tokenizer);
+            span.record("tokens", task.prompt.len());
+            Task::Generate(task)
+        };
         let slot = Arc::new(StreamSlot::new());
         let open = Open::Stream { slot: Arc::clone(&slot), text: TextAssembler::new(request.stop.clone()) };
         let request = BackendRequest { task, priority: request.priority, timeout: request.timeout };

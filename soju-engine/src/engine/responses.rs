@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::shared::{Open, Shared};
 use crate::backend::{BackendResponse, Event, Generated};
 use crate::stream::{FinishReason, TokenChunk};
-use crate::{BackendError, EngineError};
+use crate::{BackendError, EngineError, trace};
 
 /// The longest wait for one response. Only the patience of a backend that never says it is shut down.
 const WAIT: Duration = Duration::from_millis(500);
@@ -39,6 +39,7 @@ fn deliver(shared: &Shared, response: BackendResponse) {
         tracing::error!(id, "a response for a request that is not open");
         return;
     };
+    shared.latency.answered(id, &event);
     let mut stopped = false;
     match &mut open {
         Open::Ended => {}
@@ -64,7 +65,9 @@ fn deliver(shared: &Shared, response: BackendResponse) {
                 }
             };
             let Generated { tokens, log_probs } = generated;
-            let mut progress = text.push(&shared.tokenizer.decode_bytes(&tokens));
+            let bytes =
+                trace::detokenize(id, tokens.len()).in_scope(|| shared.tokenizer.decode_bytes(&tokens));
+            let mut progress = text.push(&bytes);
             if reason.is_some() && !progress.stopped {
                 let last = text.finish();
                 progress.text.push_str(&last.text);

@@ -16,6 +16,7 @@ use crate::request::Score;
 use crate::scheduler::{Job, KvOp, Limits, Plan, Scheduler, Want, Work};
 use crate::stats::BackendStats;
 use crate::stream::FinishReason;
+use crate::trace::{self, RequestWatch};
 
 /// Where the worker publishes its counters.
 pub(super) type SharedStats = Arc<Mutex<BackendStats>>;
@@ -28,6 +29,7 @@ pub(super) struct Worker<'model> {
     mailbox: Arc<Mailbox>,
     shared_stats: SharedStats,
     stats: BackendStats,
+    watch: RequestWatch,
 }
 
 /// What the scheduler need not know about a request.
@@ -50,6 +52,7 @@ impl<'model> Worker<'model> {
             open: HashMap::new(),
             mailbox,
             shared_stats,
+            watch: RequestWatch::default(),
             stats: BackendStats { kv_tokens_total: limits.kv_tokens, ..BackendStats::default() },
         }
     }
@@ -80,16 +83,21 @@ impl<'model> Worker<'model> {
             for id in self.scheduler.expire(Instant::now()) {
                 self.finish(id, Generated::default(), FinishReason::TimedOut);
             }
-            let plan = self.scheduler.plan();
-            self.compute(&plan)?;
+            let iteration = trace::iteration().entered();
+            let plan = trace::plan().in_scope(|| self.scheduler.plan());
+            trace::planned(&iteration, plan.rows.len(), plan.decode_rows, plan.outputs.len());
+            self.watch.paused(&plan.paused);
+            self.watch.admitted(&plan.admitted);
+            trace::compute(plan.rows.len(), plan.decode_rows).in_scope(|| self.compute(&plan))?;
             self.count(&plan);
-            self.use_outputs(&plan);
+            trace::sample().in_scope(|| self.use_outputs(&plan));
             self.publish();
         }
     }
 
     fn take(&mut self, letter: Letter) {
         let Letter { id, request, taken } = letter;
+        self.watch.opened(id, &request.task, taken);
         let (prompt, shared_prefix, work, open) = match request.task {
             Task::Generate(task) => {
                 let sampler = (!task.sampling.is_greedy()).then(|| sampler(&task.sampling));
@@ -165,7 +173,7 @@ impl<'model> Worker<'model> {
         }
         for id in &plan.scored {
             if let Some(Open::Score(score)) = self.open.remove(id) {
-                self.mailbox.answer(*id, Event::Scored(score));
+                self.answer(*id, Event::Scored(score));
             }
         }
     }
@@ -181,8 +189,9 @@ impl<'model> Worker<'model> {
             let logits = self.context.get_logits_ith(row);
             generated.log_probs.push(logits[token as usize] - log_normalizer(logits));
         }
+        self.watch.token(id);
         match self.scheduler.sampled(id, token) {
-            None => self.mailbox.answer(id, Event::Tokens(generated)),
+            None => self.answer(id, Event::Tokens(generated)),
             Some(FinishReason::EndId) => self.finish(id, Generated::default(), FinishReason::EndId),
             Some(reason) => self.finish(id, generated, reason),
         }
@@ -190,7 +199,14 @@ impl<'model> Worker<'model> {
 
     fn finish(&mut self, id: RequestId, last: Generated, reason: FinishReason) {
         self.open.remove(&id);
-        self.mailbox.answer(id, Event::Finished(last, reason));
+        self.answer(id, Event::Finished(last, reason));
+    }
+
+    fn answer(&mut self, id: RequestId, event: Event) {
+        if event.is_final() {
+            self.watch.ended(id, &event);
+        }
+        self.mailbox.answer(id, event);
     }
 
     fn publish(&mut self) {
@@ -198,6 +214,7 @@ impl<'model> Worker<'model> {
         self.stats.queued = self.scheduler.queued();
         self.stats.kv_tokens_used = self.scheduler.cells_used();
         self.stats.prefix_reused_tokens = self.scheduler.prefix_reused();
+        self.stats.queue_wait = self.watch.queue_wait();
         *self.shared_stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
     }
 }
