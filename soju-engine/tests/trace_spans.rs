@@ -10,7 +10,9 @@ mod spans;
 use std::time::Duration;
 
 use soju_engine::testing::FakeBackend;
-use soju_engine::{BackendError, Engine, EngineError, FinishReason, GenerationRequest, ScoreRequest};
+use soju_engine::{
+    BackendError, Engine, EngineError, FinishReason, GenerationRequest, ScoreRequest, TokenId,
+};
 use spans::{Listening, Step, lives};
 
 const BEGIN: &str = " +request +queue -queue +prefill";
@@ -23,12 +25,16 @@ fn asking(tokens: usize) -> GenerationRequest {
     GenerationRequest::builder(vec![256, 97]).max_new_tokens(tokens).build().unwrap()
 }
 
+fn scoring(prompt: Vec<TokenId>, continuation: Vec<TokenId>) -> ScoreRequest {
+    ScoreRequest { prompt, shared_prefix: 0, continuations: vec![continuation] }
+}
+
 #[test]
 fn a_request_waits_then_computes_its_prompt_then_decodes() {
     let listening = Listening::start();
     let engine = slow();
     engine.submit(asking(3)).unwrap().collect().unwrap();
-    engine.score(vec![ScoreRequest::new(vec![256], vec![vec![97]])]).unwrap();
+    engine.score(vec![scoring(vec![256], vec![97])]).unwrap();
     engine.shutdown();
     let lives = lives(&listening.lines());
     assert_eq!(lives[&0].words, format!("{BEGIN} token -prefill +decode token token -decode -request"));
@@ -71,7 +77,7 @@ fn failures_close_their_spans() {
     let listening = Listening::start();
     let failing =
         FakeBackend::scoring(|_| Err(BackendError::Failed("the script says so".into()))).engine().unwrap();
-    failing.score(vec![ScoreRequest::new(vec![256], vec![vec![97]])]).unwrap_err();
+    failing.score(vec![scoring(vec![256], vec![97])]).unwrap_err();
     failing.shutdown();
     let failed = lives(&listening.lines());
     assert_eq!((failed.len(), failed[&0].fields["outcome"].as_str()), (1, "failed"));
@@ -111,8 +117,8 @@ fn the_model_computes_in_iterations() {
     let cancelled = engine.submit(ask(500).build().unwrap()).unwrap();
     streams.into_iter().for_each(|stream| assert!(stream.collect().unwrap().tokens.len() >= 4));
     drop(cancelled);
-    engine.score(vec![ScoreRequest::new(vec![2, 700], vec![vec![701, 702]])]).unwrap();
-    let late = ask(500).timeout(Duration::ZERO).build().unwrap();
+    engine.score(vec![scoring(vec![2, 700], vec![701, 702])]).unwrap();
+    let late = ask(500).timeout(Duration::from_nanos(1)).build().unwrap();
     assert_eq!(engine.submit(late).unwrap().collect().unwrap().finish_reason, FinishReason::TimedOut);
     assert_eq!(engine.stats().backend.queue_wait.count(), 4, "the late one was never admitted");
     engine.shutdown();
