@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo run --release --example embed_service            # listens on 127.0.0.1:3000
 //! curl -N --data-binary '전화 010-1234-5678로 연락 주세요.' http://127.0.0.1:3000/clean
+//! curl http://127.0.0.1:3000/metrics                     # counters and latencies, for Prometheus
 //! ```
 //! The answer is a stream of server-sent events: one `stage` for each rule, one `judging` where the
 //! model is asked, and one `done` with the verdict, the clean text and every edit. `SOJU_LISTEN` sets
@@ -13,11 +14,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use soju::engine::{Engine, models};
+use soju::engine::{Engine, models, prometheus};
 use soju::refine::document::Document;
 use soju::refine::llm::{Judge, JudgeConfig};
 use soju::refine::pipeline::{Cleaner, RulesConfig, Verdict};
@@ -42,6 +45,7 @@ async fn main() -> anyhow::Result<()> {
     let app = Router::new()
         .route("/clean", post(clean))
         .route("/stats", get(stats))
+        .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(MAX_BYTES))
         .with_state(Arc::new(service));
     let address = std::env::var("SOJU_LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".into());
@@ -62,6 +66,10 @@ async fn stopped() {
 
 async fn stats(State(service): State<Arc<Service>>) -> Json<Value> {
     Json(serde_json::to_value(service.engine.stats()).unwrap_or_default())
+}
+
+async fn metrics(State(service): State<Arc<Service>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, prometheus::CONTENT_TYPE)], prometheus::text(&service.engine.stats()))
 }
 
 /// The work is synchronous and blocks, so it has a thread of the blocking pool; the channel between is

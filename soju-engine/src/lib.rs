@@ -19,8 +19,10 @@ pub mod backend;
 mod constraint;
 mod engine;
 mod error;
+mod histogram;
 pub mod medusa;
 pub mod models;
+pub mod prometheus;
 mod request;
 #[cfg(any(feature = "cpu", test))]
 mod scheduler;
@@ -29,6 +31,7 @@ mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokenizer;
+pub mod trace;
 
 #[cfg(feature = "cpu")]
 pub use backend::cpu::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
@@ -38,6 +41,7 @@ pub use backend::{Backend, BackendRequest, BackendResponse};
 pub use constraint::Constraint;
 pub use engine::{AnswerHandle, EmbedHandle, Engine, EngineBuilder, ScoreHandle};
 pub use error::{BackendError, EngineError, TrySubmitError};
+pub use histogram::Histogram;
 pub use medusa::{
     MedusaConfig, MedusaError, MedusaLimits, MedusaOptionsPolicy, MedusaPreset, MedusaTree, RankAccuracies,
     RankCounts, TreeSearch,

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::Histogram;
+
 /// What stands behind an engine. Does not change while it lives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -60,10 +62,13 @@ pub struct BackendStats {
     pub kv_block_tokens: usize,
     /// Batches computed.
     pub steps: u64,
+    /// How long requests waited from the moment they were taken until they were admitted to the running batch. Empty
+    /// where the backend does not tell.
+    pub queue_wait: Histogram,
 }
 
 /// [`Engine::stats`](crate::Engine::stats): the backend's counters and the engine's own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct EngineStats {
     /// Requests taken and not yet finished, waiting ones included.
@@ -72,6 +77,16 @@ pub struct EngineStats {
     pub submitted: u64,
     /// Whether the backend still works.
     pub healthy: bool,
+    /// Tokens a second that reached the engine from its backend, all requests together, over the second under way and
+    /// the nine before it (or since the start, if that is less).
+    pub tokens_per_second: f64,
+    /// From the moment the backend took a generation to its first token at the engine.
+    pub time_to_first_token: Histogram,
+    /// Between tokens of a generation, as they reach the engine. Tokens that come together share the time since the
+    /// ones before.
+    pub inter_token_gap: Histogram,
+    /// From the moment the backend took a request of any kind to its end, whatever the end.
+    pub request_time: Histogram,
     /// The backend's counters.
     #[serde(flatten)]
     pub backend: BackendStats,

@@ -3,6 +3,7 @@
 
 mod answer;
 mod builder;
+mod latency;
 mod responses;
 mod shared;
 
@@ -14,7 +15,7 @@ use crate::request::{EmbedRequest, Embedding, GenerationRequest, Score, ScoreReq
 use crate::stats::{BackendInfo, EngineStats};
 use crate::stream::text::TextAssembler;
 use crate::stream::{StreamSlot, TokenStream};
-use crate::{Backend, BackendError, EngineError, Tokenizer, TrySubmitError};
+use crate::{Backend, BackendError, EngineError, Tokenizer, TrySubmitError, trace};
 use answer::AnswerSlot;
 pub use answer::{AnswerHandle, EmbedHandle, ScoreHandle};
 pub use builder::EngineBuilder;
@@ -170,7 +171,12 @@ impl Engine {
 
     fn stream(&self, request: &GenerationRequest, wait: Wait) -> Result<TokenStream, EngineError> {
         let shared = self.life.shared();
-        let task = Task::Generate(request.to_task(&shared.tokenizer));
+        let task = {
+            let span = trace::tokenize().entered();
+            let task = request.to_task(&shared.tokenizer);
+            span.record("tokens", task.prompt.len());
+            Task::Generate(task)
+        };
         let slot = Arc::new(StreamSlot::new());
         let open = Open::Stream { slot: Arc::clone(&slot), text: TextAssembler::new(request.stop.clone()) };
         let request = BackendRequest { task, priority: request.priority, timeout: request.timeout };

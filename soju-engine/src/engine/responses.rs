@@ -7,7 +7,7 @@ use super::answer::{AnswerSlot, Only};
 use super::shared::{Open, Shared};
 use crate::backend::{BackendResponse, Event, Generated, RequestId};
 use crate::stream::{FinishReason, TokenChunk};
-use crate::{BackendError, EngineError};
+use crate::{BackendError, EngineError, trace};
 
 /// The longest wait for one response. Only the patience of a backend that never says it is shut down.
 const WAIT: Duration = Duration::from_millis(500);
@@ -58,6 +58,7 @@ fn deliver(shared: &Shared, response: BackendResponse) {
         tracing::error!(id, "a response for a request that is not open");
         return;
     };
+    shared.latency.answered(id, &event);
     let mut taken = Taken { shared, id, open, is_final };
     match (&mut taken.open, event) {
         (Open::Ended, _) => {}
@@ -73,7 +74,9 @@ fn deliver(shared: &Shared, response: BackendResponse) {
                 Event::Scored(_) | Event::Embedded(_) => return slot.fail(mistaken()),
             };
             let Generated { tokens, log_probs } = generated;
-            let mut progress = text.push(&shared.tokenizer.decode_bytes(&tokens));
+            let bytes =
+                trace::detokenize(id, tokens.len()).in_scope(|| shared.tokenizer.decode_bytes(&tokens));
+            let mut progress = text.push(&bytes);
             if reason.is_some() && !progress.stopped {
                 let last = text.finish();
                 progress.text.push_str(&last.text);

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::answer::AnswerSlot;
+use super::latency::Latency;
 use crate::backend::{BackendRequest, RequestId};
 use crate::request::{Embedding, Score};
 use crate::stats::{BackendInfo, EngineStats};
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(super) backend: Box<dyn Backend>,
     pub(super) tokenizer: Tokenizer,
     pub(super) info: BackendInfo,
+    pub(super) latency: Latency,
     capacity: usize,
     state: Mutex<State>,
     room: Condvar,
@@ -62,7 +64,8 @@ impl Shared {
     pub(super) fn new(backend: Box<dyn Backend>, tokenizer: Tokenizer, capacity: usize) -> Self {
         let info = backend.info();
         let state = State { open: HashMap::new(), in_flight: 0, submitted: 0, health: Health::Running };
-        Self { backend, tokenizer, info, capacity, state: Mutex::new(state), room: Condvar::new() }
+        let latency = Latency::new();
+        Self { backend, tokenizer, info, latency, capacity, state: Mutex::new(state), room: Condvar::new() }
     }
 
     pub(super) fn submit(
@@ -82,6 +85,7 @@ impl Shared {
                 // The lock is held, so that the response thread finds the entry however fast the answer is.
                 match self.backend.enqueue(request.clone()) {
                     Ok(id) => {
+                        self.latency.taken(id);
                         state.open.insert(id, open);
                         state.in_flight += 1;
                         state.submitted += 1;
@@ -100,13 +104,13 @@ impl Shared {
 
     pub(super) fn stats(&self) -> EngineStats {
         let backend = self.backend.stats();
+        let mut stats = EngineStats { backend, ..EngineStats::default() };
+        self.latency.fill(&mut stats);
         let state = self.lock();
-        EngineStats {
-            in_flight: state.in_flight,
-            submitted: state.submitted,
-            healthy: matches!(state.health, Health::Running),
-            backend,
-        }
+        stats.in_flight = state.in_flight;
+        stats.submitted = state.submitted;
+        stats.healthy = matches!(state.health, Health::Running);
+        stats
     }
 
     /// Takes out what is left of a request, for good if this is its final response.
@@ -136,6 +140,7 @@ impl Shared {
             state.health = Health::ShutDown;
         }
         state.in_flight = 0;
+        self.latency.ended();
         let left = state.open.drain().map(|(_, open)| open).collect();
         drop(state);
         self.room.notify_all();

@@ -8,6 +8,7 @@ use crate::backend::mailbox::{Letter, Mailbox};
 use crate::backend::pool::Pool;
 use crate::backend::{Event, GenerateTask, Generated, RequestId, Task};
 use crate::stats::{BackendInfo, BackendStats};
+use crate::trace::RequestWatch;
 use crate::{
     Backend, BackendError, BackendRequest, BackendResponse, Engine, EngineError, FinishReason, Score,
     ScoreRequest, TokenId, Tokenizer,
@@ -146,11 +147,14 @@ struct Open {
 
 fn run(script: &Script, mailbox: &Mailbox, stats: &Mutex<BackendStats>) -> BackendError {
     let mut open: Vec<Open> = Vec::new();
+    let mut watch = RequestWatch::default();
     let mut steps = 0;
     loop {
         let delivery = mailbox.collect(open.is_empty());
         for Letter { id, request, taken } in delivery.requests {
             let deadline = request.timeout.and_then(|timeout| taken.checked_add(timeout));
+            watch.opened(id, &request.task, taken);
+            watch.admitted(&[id]);
             open.push(Open { id, deadline, task: request.task, generated: 0 });
         }
         let now = Instant::now();
@@ -162,7 +166,9 @@ fn run(script: &Script, mailbox: &Mailbox, stats: &Mutex<BackendStats>) -> Backe
             } else {
                 return true;
             };
-            mailbox.answer(request.id, Event::Finished(Generated::default(), reason));
+            let event = Event::Finished(Generated::default(), reason);
+            watch.ended(request.id, &event);
+            mailbox.answer(request.id, event);
             false
         });
         if delivery.closed {
@@ -176,12 +182,21 @@ fn run(script: &Script, mailbox: &Mailbox, stats: &Mutex<BackendStats>) -> Backe
         open.retain_mut(|request| {
             let event = step(script, request);
             let goes_on = !event.is_final();
+            if let Event::Tokens(generated) | Event::Finished(generated, _) = &event
+                && !generated.tokens.is_empty()
+            {
+                watch.token(request.id);
+            }
+            if !goes_on {
+                watch.ended(request.id, &event);
+            }
             mailbox.answer(request.id, event);
             goes_on
         });
         let mut stats = stats.lock().unwrap_or_else(PoisonError::into_inner);
         stats.steps = steps;
         stats.active = open.len();
+        stats.queue_wait = watch.queue_wait();
     }
 }
 

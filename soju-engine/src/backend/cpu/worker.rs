@@ -18,6 +18,7 @@ use crate::request::Score;
 use crate::scheduler::{Job, KvOp, Limits, Plan, Progress, Scheduler, Want, Work};
 use crate::stats::BackendStats;
 use crate::stream::FinishReason;
+use crate::trace::{self, RequestWatch};
 
 /// Where the worker publishes its counters.
 pub(super) type SharedStats = Arc<Mutex<BackendStats>>;
@@ -31,6 +32,7 @@ pub(super) struct Worker<'model> {
     guides: Arc<Guides>,
     shared_stats: SharedStats,
     stats: BackendStats,
+    watch: RequestWatch,
 }
 
 /// What the scheduler need not know about a request.
@@ -60,6 +62,7 @@ impl<'model> Worker<'model> {
                 kv_block_tokens: 1,
                 ..BackendStats::default()
             },
+            watch: RequestWatch::default(),
         }
     }
 
@@ -89,16 +92,21 @@ impl<'model> Worker<'model> {
             for id in self.scheduler.expire(Instant::now()) {
                 self.finish(id, Generated::default(), FinishReason::TimedOut);
             }
-            let plan = self.scheduler.plan();
-            self.compute(&plan)?;
+            let iteration = trace::iteration().entered();
+            let plan = trace::plan().in_scope(|| self.scheduler.plan());
+            trace::planned(&iteration, plan.rows.len(), plan.decode_rows, plan.outputs.len());
+            self.watch.paused(&plan.paused);
+            self.watch.admitted(&plan.admitted);
+            trace::compute(plan.rows.len(), plan.decode_rows).in_scope(|| self.compute(&plan))?;
             self.count(&plan);
-            self.use_outputs(&plan);
+            trace::sample().in_scope(|| self.use_outputs(&plan));
             self.publish();
         }
     }
 
     fn take(&mut self, letter: Letter) {
         let Letter { id, request, taken } = letter;
+        self.watch.opened(id, &request.task, taken);
         let (prompt, shared_prefix, work, open) = match request.task {
             Task::Generate(task) => {
                 let sampler = (!task.sampling.is_greedy()).then(|| sampler(&task.sampling));
@@ -176,7 +184,7 @@ impl<'model> Worker<'model> {
         }
         for id in &plan.scored {
             if let Some(Open::Score(score)) = self.open.remove(id) {
-                self.mailbox.answer(*id, Event::Scored(score));
+                self.answer(*id, Event::Scored(score));
             }
         }
     }
@@ -201,7 +209,7 @@ impl<'model> Worker<'model> {
             Err(error) => {
                 self.scheduler.cancel(id);
                 self.open.remove(&id);
-                return self.mailbox.answer(id, Event::Failed(error));
+                return self.answer(id, Event::Failed(error));
             }
         };
         let is_over = guide.as_ref().is_some_and(|guide| guide.is_over());
@@ -210,6 +218,7 @@ impl<'model> Worker<'model> {
             let logits = self.context.get_logits_ith(row);
             generated.log_probs.push(logits[generated.tokens[0] as usize] - log_normalizer(logits));
         }
+        self.watch.token(id);
         let Progress { accepted, reason } = self.scheduler.sampled(id, &generated.tokens);
         if accepted > 1 {
             self.stats.generated_tokens += accepted as u64 - 1;
@@ -225,14 +234,21 @@ impl<'model> Worker<'model> {
                 self.scheduler.cancel(id);
                 self.finish(id, generated, FinishReason::EndId);
             }
-            None => self.mailbox.answer(id, Event::Tokens(generated)),
+            None => self.answer(id, Event::Tokens(generated)),
             Some(reason) => self.finish(id, generated, reason),
         }
     }
 
     fn finish(&mut self, id: RequestId, last: Generated, reason: FinishReason) {
         self.open.remove(&id);
-        self.mailbox.answer(id, Event::Finished(last, reason));
+        self.answer(id, Event::Finished(last, reason));
+    }
+
+    fn answer(&mut self, id: RequestId, event: Event) {
+        if event.is_final() {
+            self.watch.ended(id, &event);
+        }
+        self.mailbox.answer(id, event);
     }
 
     fn publish(&mut self) {
@@ -245,6 +261,7 @@ impl<'model> Worker<'model> {
         self.stats.pauses = counters.pauses;
         self.stats.prefix_hits = counters.prefix_hits;
         self.stats.prefix_reused_tokens = counters.prefix_tokens;
+        self.stats.queue_wait = self.watch.queue_wait();
         *self.shared_stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
     }
 }
