@@ -6,18 +6,22 @@ mod clean;
 mod clean_progress;
 mod exit;
 mod model;
+#[cfg(feature = "cpu")]
+mod profile;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{EnvFilter, fmt};
 
 /// Turns junk Korean web text into data worth training a language model on.
 #[derive(Debug, Parser)]
 #[command(name = "soju", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but part of the input could not be read; 130 interrupted.
-SOJU_LOG=debug (or a tracing filter such as soju_engine=trace) shows what happens inside.")]
+SOJU_LOG=debug (or a tracing filter such as soju_engine=trace) shows what happens inside.
+SOJU_NVTX=1 makes NVTX ranges of it for Nsight Systems (in a build with the feature nvtx).")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -30,6 +34,9 @@ enum Command {
     /// Measure the engine, alone or beside llama.cpp's server
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
+    /// See where the engine's time goes, and what in-flight batching buys
+    #[cfg(feature = "cpu")]
+    Profile(profile::ProfileArgs),
     /// Get, list and check models
     Model(model::ModelArgs),
 }
@@ -38,11 +45,21 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_env("SOJU_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    let subscriber = tracing_subscriber::registry().with(log);
+    #[cfg(feature = "nvtx")]
+    let subscriber = subscriber.with(nvtx());
+    #[cfg(feature = "cpu")]
+    let recorder = matches!(cli.command, Command::Profile(_)).then(profile::Recorder::default);
+    #[cfg(feature = "cpu")]
+    let subscriber = subscriber.with(recorder.clone().map(profile::Recorder::layer));
+    subscriber.init();
     let ended = match cli.command {
         Command::Clean(args) => clean::run(args),
         #[cfg(feature = "cpu")]
         Command::Bench(args) => bench::run(args),
+        #[cfg(feature = "cpu")]
+        Command::Profile(args) => profile::run(&args, &recorder.unwrap_or_default()),
         Command::Model(args) => model::run(args),
     };
     match ended {
@@ -52,4 +69,16 @@ pub(crate) fn run() -> ExitCode {
             exit::code_of(&error)
         }
     }
+}
+
+/// The engine's spans as NVTX ranges, if the environment asks for them.
+#[cfg(feature = "nvtx")]
+fn nvtx<S>() -> Option<impl tracing_subscriber::Layer<S>>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    use soju_engine::trace::{NvtxLayer, TARGET};
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    let wanted = std::env::var_os("SOJU_NVTX").is_some_and(|value| value != "0" && !value.is_empty());
+    wanted.then(|| NvtxLayer::new().with_filter(Targets::new().with_target(TARGET, LevelFilter::TRACE)))
 }

@@ -8,35 +8,35 @@ use std::time::{Duration, Instant};
 use super::workload::Job;
 
 /// Whoever answers requests.
-pub(super) trait Side: Sync {
+pub(in crate::cli) trait Side: Sync {
     /// Sends a request and waits for the whole answer.
     fn complete(&self, job: &Job) -> anyhow::Result<Timing>;
 }
 
 /// One answer, timed from its request on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Timing {
+pub(in crate::cli) struct Timing {
     /// Until the first token.
-    pub(super) first: Duration,
+    pub(in crate::cli) first: Duration,
     /// Until the last.
-    pub(super) whole: Duration,
-    pub(super) tokens: usize,
+    pub(in crate::cli) whole: Duration,
+    pub(in crate::cli) tokens: usize,
 }
 
 /// All answers of a measurement.
 #[derive(Debug)]
-pub(super) struct Run {
-    pub(super) elapsed: Duration,
-    pub(super) timings: Vec<Timing>,
+pub(in crate::cli) struct Run {
+    pub(in crate::cli) elapsed: Duration,
+    pub(in crate::cli) timings: Vec<Timing>,
 }
 
 impl Run {
     /// Generated tokens a second, over all clients.
-    pub(super) fn tokens_per_second(&self) -> f64 {
+    pub(in crate::cli) fn tokens_per_second(&self) -> f64 {
         self.timings.iter().map(|t| t.tokens).sum::<usize>() as f64 / self.elapsed.as_secs_f64()
     }
 
-    pub(super) fn requests_per_second(&self) -> f64 {
+    pub(in crate::cli) fn requests_per_second(&self) -> f64 {
         self.timings.len() as f64 / self.elapsed.as_secs_f64()
     }
 }
@@ -45,7 +45,7 @@ impl Run {
 ///
 /// # Errors
 /// The first error; the clients then stop after their current request.
-pub(super) fn closed(
+pub(in crate::cli) fn closed(
     side: &dyn Side,
     jobs: &[Job],
     clients: usize,
@@ -66,7 +66,7 @@ pub(super) fn closed(
 ///
 /// # Errors
 /// The first error.
-pub(super) fn open(
+pub(in crate::cli) fn open(
     side: &dyn Side,
     jobs: &[(Duration, Job)],
     tick: &(dyn Fn() + Sync),

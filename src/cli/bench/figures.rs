@@ -78,7 +78,7 @@ impl Figures {
 }
 
 /// The least value that is not exceeded by so great a part; the middle of two for the median.
-fn quantile(values: &mut [f64], part: f64) -> f64 {
+pub(in crate::cli) fn quantile(values: &mut [f64], part: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let count = values.len();
     if count == 0 {

@@ -1,14 +1,14 @@
 //! `soju bench engine`: our engine and llama.cpp's server on the same work, turn by turn.
 
 mod args;
-mod drive;
-mod figures;
+pub(super) mod drive;
+pub(super) mod figures;
 mod http;
-mod ours;
+pub(super) mod ours;
 mod process;
 mod run;
 mod table;
-mod workload;
+pub(super) mod workload;
 
 use std::process::ExitCode;
 

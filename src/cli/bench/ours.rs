@@ -11,7 +11,7 @@ use super::drive::{Side, Timing};
 use super::workload::Job;
 
 /// The engine in this process.
-pub(super) struct Ours(pub(super) Engine);
+pub(in crate::cli) struct Ours(pub(in crate::cli) Engine);
 
 impl Ours {
     pub(super) fn load(args: &EngineArgs, model: &Path, batching: Batching) -> anyhow::Result<Self> {

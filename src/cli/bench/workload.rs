@@ -10,15 +10,15 @@ use soju_engine::{TokenId, Tokenizer};
 
 /// One request.
 #[derive(Debug, Clone)]
-pub(super) struct Job {
-    pub(super) prompt: Vec<TokenId>,
+pub(in crate::cli) struct Job {
+    pub(in crate::cli) prompt: Vec<TokenId>,
     /// So many tokens at its start are those of the other requests too.
-    pub(super) shared: usize,
-    pub(super) new_tokens: usize,
+    pub(in crate::cli) shared: usize,
+    pub(in crate::cli) new_tokens: usize,
 }
 
 /// Tokens of the text, and the place of the next cut.
-pub(super) struct Text {
+pub(in crate::cli) struct Text {
     tokens: Vec<TokenId>,
     bos: Option<TokenId>,
     random: Random,
@@ -26,7 +26,7 @@ pub(super) struct Text {
 
 impl Text {
     /// Reads JSON lines with a field `text`.
-    pub(super) fn read(path: &Path, tokenizer: &Tokenizer, seed: u64) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn read(path: &Path, tokenizer: &Tokenizer, seed: u64) -> anyhow::Result<Self> {
         let at = || format!("{}: the prompts come from it; name another file with --text", path.display());
         let file = File::open(path).with_context(at)?;
         let reader: Box<dyn Read> = match path.extension() {
@@ -42,12 +42,17 @@ impl Text {
     }
 
     /// Prompts of `length` tokens that have nothing in common but their first token.
-    pub(super) fn distinct(&mut self, count: usize, length: usize, new: usize) -> anyhow::Result<Vec<Job>> {
+    pub(in crate::cli) fn distinct(
+        &mut self,
+        count: usize,
+        length: usize,
+        new: usize,
+    ) -> anyhow::Result<Vec<Job>> {
         (0..count).map(|_| Ok(Job { prompt: self.prompt(length)?, shared: 0, new_tokens: new })).collect()
     }
 
     /// Prompts that begin with `header`.
-    pub(super) fn few_shot(
+    pub(in crate::cli) fn few_shot(
         &mut self,
         header: &[TokenId],
         count: usize,
@@ -61,7 +66,7 @@ impl Text {
         (0..count).map(one).collect()
     }
 
-    pub(super) fn prompt(&mut self, length: usize) -> anyhow::Result<Vec<TokenId>> {
+    pub(in crate::cli) fn prompt(&mut self, length: usize) -> anyhow::Result<Vec<TokenId>> {
         let bos = self.bos;
         let rest = self.cut(length - usize::from(bos.is_some()))?;
         Ok(bos.into_iter().chain(rest.iter().copied()).collect())
@@ -69,7 +74,7 @@ impl Text {
 
     /// Requests that arrive by themselves, `rate` a second on average, with answers of 1/4 to 7/4 of `new`
     /// tokens: whoever computes requests in fixed groups waits for the longest.
-    pub(super) fn arriving(
+    pub(in crate::cli) fn arriving(
         &mut self,
         count: usize,
         length: usize,
