@@ -86,7 +86,7 @@ fn llama(path: &str, request: &Value) -> (u16, String) {
             assert_eq!(request["cache_prompt"], prompt > 512, "only the few-shot prompts share a header");
             let one = "data: {\"content\":\"a\",\"tokens\":[5],\"stop\":false}\n\n".repeat(wanted as usize);
             let last = format!("data: {{\"tokens\":[],\"stop\":true,\"tokens_predicted\":{wanted}}}\n\n");
-            (200, one + &last)
+            (200, [":\n\n", &one, &last].concat())
         }
         _ => (404, "{}".into()),
     }

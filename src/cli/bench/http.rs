@@ -84,7 +84,9 @@ impl Server {
                 bail!("{}: the server failed: {}", self.url, message(error));
             }
             let Some(data) = line.strip_prefix("data: ") else {
-                ensure!(line.is_empty(), "{}: not a llama-server's stream: {}", self.url, shown(&line));
+                // A comment keeps the connection alive while a prompt is computed.
+                let silent = line.is_empty() || line.starts_with(':');
+                ensure!(silent, "{}: not a llama-server's stream: {}", self.url, shown(&line));
                 continue;
             };
             let event: Value = serde_json::from_str(data)
