@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::backend::{Event, GenerateTask, Generated, RequestId, Task};
-use crate::{Backend, BackendError, BackendRequest, FinishReason, Sampling, Score, ScoreRequest, TokenId};
+use crate::{
+    Backend, BackendError, BackendRequest, EmbedRequest, FinishReason, Pooling, Sampling, Score,
+    ScoreRequest, TokenId,
+};
 
 /// The backend under test.
 pub struct Subject<'a> {
@@ -30,6 +33,7 @@ pub fn conformance(subject: &Subject<'_>) {
     run.seeded_sampling_is_deterministic();
     run.score_equals_generation();
     run.shared_prefix_changes_nothing();
+    run.pooled_states_agree();
     run.cancel_is_final_in_time();
     run.cancel_of_unknown_or_done_is_harmless();
     run.timeout_is_final();
@@ -191,6 +195,42 @@ impl Run<'_> {
                 );
             }
         }
+    }
+
+    /// A backend without hidden states says so; one that has them gives a row a token.
+    fn pooled_states_agree(&self) {
+        let tokens = self.subject.prompt.clone();
+        let ask = |pooling| {
+            let task = Task::Embed(EmbedRequest { tokens: tokens.clone(), pooling });
+            self.backend.enqueue(BackendRequest { task, priority: 0.5, timeout: None })
+        };
+        let first = match ask(Pooling::Tokens) {
+            Err(BackendError::Unsupported { .. }) => return,
+            first => first.expect("the backend takes a proper request"),
+        };
+        let ids = [first, ask(Pooling::Last).expect("as before"), ask(Pooling::Mean).expect("as before")];
+        let mut heard = self.listen(&ids);
+        let [all, last, mean] = ids.map(|id| match heard.remove(&id).and_then(|heard| heard.last) {
+            Some(Event::Embedded(embedding)) => embedding,
+            other => panic!("expected hidden states, got {other:?}"),
+        });
+        assert_eq!(all.rows().len(), tokens.len());
+        assert_eq!((last.rows().len(), mean.rows().len()), (1, 1));
+        // Other company in the batch, so the numbers need not be the same to the last digit.
+        let near = |a: &[f32], b: &[f32]| {
+            let length = |row: &[f32]| row.iter().map(|value| value * value).sum::<f32>().sqrt();
+            let difference: Vec<f32> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+            assert!(
+                length(&difference) <= 0.05 * length(a).max(1.0),
+                "rows differ by {}",
+                length(&difference)
+            );
+        };
+        near(all.rows().last().expect("there is one"), &last.values);
+        let average: Vec<f32> = (0..all.width)
+            .map(|column| all.rows().map(|row| row[column]).sum::<f32>() / tokens.len() as f32)
+            .collect();
+        near(&average, &mean.values);
     }
 
     fn cancel_is_final_in_time(&self) {

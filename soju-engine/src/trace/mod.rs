@@ -28,6 +28,7 @@
 //! | --- | --- | --- |
 //! | `iteration` | backend | `rows`, `decode_rows`, `outputs`: one step of the batch |
 //! | `plan`, `compute`, `sample` | backend, inside `iteration` | `compute`: `rows`, `decode_rows` |
+//! | `embed` | backend, inside `iteration` | `rows`: a batch of texts whose hidden states are wanted |
 //! | `tokenize` | the submitter's | `tokens` |
 //! | `detokenize` | responses | `id`, `tokens` |
 
@@ -66,6 +67,8 @@ pub const PLAN: &str = "plan";
 pub const COMPUTE: &str = "compute";
 /// Tokens are chosen and answers sent.
 pub const SAMPLE: &str = "sample";
+/// Hidden states are computed.
+pub const EMBED: &str = "embed";
 /// A text becomes token ids.
 pub const TOKENIZE: &str = "tokenize";
 /// Token ids become text.
@@ -101,6 +104,12 @@ pub(crate) fn plan() -> Span {
 #[cfg(feature = "cpu")]
 pub(crate) fn compute(rows: usize, decode_rows: usize) -> Span {
     tracing::debug_span!(target: TARGET, COMPUTE, rows, decode_rows)
+}
+
+/// The field comes when it is known.
+#[cfg(feature = "cpu")]
+pub(crate) fn embed() -> Span {
+    tracing::debug_span!(target: TARGET, EMBED, rows = Empty)
 }
 
 #[cfg(feature = "cpu")]

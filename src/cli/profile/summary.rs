@@ -76,7 +76,8 @@ impl Summary {
 impl Worker {
     fn new(recording: &Recording, elapsed: f64) -> Self {
         let mut worker = Self::default();
-        for span in named(recording, trace::COMPUTE) {
+        let computed = [trace::COMPUTE, trace::EMBED];
+        for span in recording.iter().filter(|span| computed.contains(&span.name)) {
             let rows = span.number("rows").unwrap_or(0) as f64;
             let decode = span.number("decode_rows").unwrap_or(0) as f64;
             if rows > 0.0 {

@@ -11,6 +11,7 @@
 //! about as fast as one thread.
 
 mod config;
+mod embedder;
 mod guide;
 mod logits;
 mod model;
@@ -32,6 +33,7 @@ use crate::stats::{BackendInfo, BackendStats};
 use crate::tokenizer::Tokenizer;
 use crate::{BackendError, EngineError};
 pub use config::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
+use embedder::Embedder;
 use guide::Guides;
 use worker::{SharedStats, Worker};
 
@@ -133,7 +135,7 @@ fn work(
 ) {
     mailbox.serve(|| {
         let context = model::llama().map_err(|error| error.to_string()).and_then(|llama| {
-            model.new_context(llama, params).map_err(|error| {
+            model.new_context(llama, params.clone()).map_err(|error| {
                 format!(
                     "llama.cpp made no context for {} tokens ({error}); lower `kv_tokens`",
                     limits.kv_tokens
@@ -148,7 +150,8 @@ fn work(
                 return BackendError::ShutDown;
             }
         };
-        let worker = Worker::new(context, limits, Arc::clone(&mailbox), guides, stats);
+        let embedder = Embedder::new(model, params, limits.kv_tokens);
+        let worker = Worker::new(context, embedder, limits, Arc::clone(&mailbox), guides, stats);
         let _ = started.send(Ok(()));
         worker.run().map_or_else(BackendError::Failed, |()| BackendError::ShutDown)
     });
@@ -163,7 +166,6 @@ fn support(task: &Task) -> Result<(), BackendError> {
     match task {
         Task::Generate(task) if task.lora.is_some() => lacks("low-rank adapters"),
         Task::Generate(task) if task.prompt_table.is_some() => lacks("prompt tables"),
-        Task::Embed(_) => lacks("hidden states yet"),
         _ => Ok(()),
     }
 }

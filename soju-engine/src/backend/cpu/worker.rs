@@ -9,6 +9,7 @@ use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
+use super::embedder::Embedder;
 use super::guide::{Guides, choose};
 use super::logits::{argmax, log_normalizer, sampler};
 use crate::backend::mailbox::{Letter, Mailbox};
@@ -25,6 +26,7 @@ pub(super) type SharedStats = Arc<Mutex<BackendStats>>;
 
 pub(super) struct Worker<'model> {
     context: LlamaContext<'model>,
+    embedder: Embedder<'model>,
     batch: LlamaBatch<'static>,
     scheduler: Scheduler,
     open: HashMap<RequestId, Open>,
@@ -39,11 +41,13 @@ pub(super) struct Worker<'model> {
 enum Open {
     Generate { sampler: Option<LlamaSampler>, log_probs: bool, guide: Option<Box<Guide>> },
     Score(Score),
+    Embed,
 }
 
 impl<'model> Worker<'model> {
     pub(super) fn new(
         context: LlamaContext<'model>,
+        embedder: Embedder<'model>,
         limits: Limits,
         mailbox: Arc<Mailbox>,
         guides: Arc<Guides>,
@@ -51,6 +55,7 @@ impl<'model> Worker<'model> {
     ) -> Self {
         Self {
             context,
+            embedder,
             batch: LlamaBatch::new(limits.batch_tokens, 1),
             scheduler: Scheduler::new(limits),
             open: HashMap::new(),
@@ -73,12 +78,12 @@ impl<'model> Worker<'model> {
     pub(super) fn run(mut self) -> Result<(), String> {
         self.publish();
         loop {
-            let delivery = self.mailbox.collect(self.scheduler.is_idle());
+            let delivery = self.mailbox.collect(self.scheduler.is_idle() && self.embedder.is_idle());
             for letter in delivery.requests {
                 self.take(letter);
             }
             for id in delivery.cancelled {
-                if self.scheduler.cancel(id) {
+                if self.scheduler.cancel(id) || self.embedder.cancel(id) {
                     self.finish(id, Generated::default(), FinishReason::Cancelled);
                 }
             }
@@ -89,7 +94,8 @@ impl<'model> Worker<'model> {
                 }
                 return Ok(());
             }
-            for id in self.scheduler.expire(Instant::now()) {
+            let now = Instant::now();
+            for id in self.scheduler.expire(now).into_iter().chain(self.embedder.expire(now)) {
                 self.finish(id, Generated::default(), FinishReason::TimedOut);
             }
             let iteration = trace::iteration().entered();
@@ -100,13 +106,33 @@ impl<'model> Worker<'model> {
             trace::compute(plan.rows.len(), plan.decode_rows).in_scope(|| self.compute(&plan))?;
             self.count(&plan);
             trace::sample().in_scope(|| self.use_outputs(&plan));
+            self.embed();
             self.publish();
+        }
+    }
+
+    /// One batch of texts whose hidden states are wanted.
+    fn embed(&mut self) {
+        if self.embedder.is_idle() {
+            return;
+        }
+        let span = trace::embed().entered();
+        let step = self.embedder.step();
+        span.record("rows", step.rows);
+        self.watch.admitted(&step.admitted);
+        self.stats.steps += u64::from(step.rows > 0);
+        self.stats.prompt_tokens += step.rows as u64;
+        self.publish();
+        for (id, answer) in step.answers {
+            self.open.remove(&id);
+            self.answer(id, answer.map_or_else(Event::Failed, Event::Embedded));
         }
     }
 
     fn take(&mut self, letter: Letter) {
         let Letter { id, request, taken } = letter;
         self.watch.opened(id, &request.task, taken);
+        let deadline = request.timeout.and_then(|timeout| taken.checked_add(timeout));
         let (prompt, shared_prefix, work, open) = match request.task {
             Task::Generate(task) => {
                 let sampler = (!task.sampling.is_greedy()).then(|| sampler(&task.sampling));
@@ -120,9 +146,11 @@ impl<'model> Worker<'model> {
                 let work = Work::Score { continuations: score.continuations };
                 (score.prompt, score.shared_prefix, work, Open::Score(Score { log_probs }))
             }
-            Task::Embed(_) => return,
+            Task::Embed(embed) => {
+                self.open.insert(id, Open::Embed);
+                return self.embedder.add(id, embed, deadline);
+            }
         };
-        let deadline = request.timeout.and_then(|timeout| taken.checked_add(timeout));
         self.open.insert(id, open);
         self.scheduler.add(Job { id, prompt, shared_prefix, priority: request.priority, deadline, work });
     }
@@ -252,8 +280,8 @@ impl<'model> Worker<'model> {
     }
 
     fn publish(&mut self) {
-        self.stats.active = self.scheduler.active();
-        self.stats.queued = self.scheduler.queued();
+        self.stats.active = self.scheduler.active() + self.embedder.active();
+        self.stats.queued = self.scheduler.queued() + self.embedder.queued();
         self.stats.paused = self.scheduler.paused();
         self.stats.kv_tokens_used = self.scheduler.cells_used();
         self.stats.kv_tokens_cached = self.scheduler.cells_cached();
