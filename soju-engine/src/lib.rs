@@ -3,7 +3,8 @@
 //! Submit from many threads, stream from many, cancel by dropping; requests join and leave the running batch
 //! between steps. The embedded backend (feature `cpu`, on by default) is llama.cpp.
 //!
-//! ```no_run
+#![cfg_attr(feature = "cpu", doc = "```no_run")]
+#![cfg_attr(not(feature = "cpu"), doc = "```ignore")]
 //! use soju_engine::{Engine, GenerationRequest};
 //!
 //! let engine = Engine::cpu("gemma-3-270m-q4_k_m.gguf")?;
@@ -36,7 +37,7 @@ pub mod trace;
 #[cfg(feature = "cpu")]
 pub use backend::cpu::{Batching, CapacityPolicy, CpuConfig, PrefixReuse};
 #[cfg(feature = "trtllm")]
-pub use backend::trtllm::{TrtLlmBackend, TrtLlmConfig};
+pub use backend::trtllm::{GuidedVocabulary, TrtLlmBackend, TrtLlmConfig};
 pub use backend::{Backend, BackendRequest, BackendResponse};
 pub use constraint::Constraint;
 pub use engine::{AnswerHandle, EmbedHandle, Engine, EngineBuilder, ScoreHandle};

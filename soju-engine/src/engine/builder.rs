@@ -4,6 +4,8 @@ use super::Engine;
 #[cfg(feature = "cpu")]
 use crate::backend::cpu::{CpuBackend, CpuConfig};
 use crate::{Backend, EngineError, Tokenizer};
+#[cfg(feature = "trtllm")]
+use crate::{TrtLlmBackend, TrtLlmConfig};
 
 /// Requests that an engine holds unless told otherwise.
 const DEFAULT_QUEUE_CAPACITY: usize = 1024;
@@ -19,6 +21,8 @@ pub struct EngineBuilder {
 enum Choice {
     #[cfg(feature = "cpu")]
     Cpu(CpuConfig),
+    #[cfg(feature = "trtllm")]
+    TrtLlm(Box<TrtLlmConfig>),
     Given(Box<dyn Backend>),
 }
 
@@ -31,6 +35,14 @@ impl EngineBuilder {
     #[cfg(feature = "cpu")]
     pub fn cpu(mut self, config: CpuConfig) -> Self {
         self.choice = Some(Choice::Cpu(config));
+        self
+    }
+
+    /// TensorRT-LLM. Needs [`tokenizer`](Self::tokenizer). In leader mode only the leader can have an engine; the other
+    /// processes call [`TrtLlmBackend::follow`].
+    #[cfg(feature = "trtllm")]
+    pub fn trtllm(mut self, config: TrtLlmConfig) -> Self {
+        self.choice = Some(Choice::TrtLlm(Box::new(config)));
         self
     }
 
@@ -56,19 +68,34 @@ impl EngineBuilder {
     /// Loads the model and starts the engine's threads.
     ///
     /// # Errors
-    /// [`EngineError::InvalidConfig`] when something is missing or out of range; for the CPU backend those of
-    /// [`CpuBackend::load`](crate::backend::cpu::CpuBackend::load).
+    /// [`EngineError::InvalidConfig`] when something is missing or out of range, and those of the
+    /// chosen backend's `load`.
     pub fn build(self) -> Result<Engine, EngineError> {
         let refuse = |sentence: &str| Err(EngineError::InvalidConfig(sentence.to_owned()));
         if self.queue_capacity == 0 {
             return refuse("queue_capacity is 0; it must be at least 1");
         }
         let (backend, own): (Box<dyn Backend>, Option<Tokenizer>) = match self.choice {
-            None => return refuse("no backend was chosen; call `cpu` or `backend`"),
+            None => return refuse("no backend was chosen; call `cpu`, `trtllm` or `backend`"),
             #[cfg(feature = "cpu")]
             Some(Choice::Cpu(config)) => {
                 let (backend, tokenizer) = CpuBackend::load(&config)?;
                 (Box::new(backend), Some(tokenizer))
+            }
+            #[cfg(feature = "trtllm")]
+            Some(Choice::TrtLlm(_)) if self.tokenizer.is_none() => {
+                return refuse("the TensorRT-LLM backend needs a tokenizer; call `tokenizer`");
+            }
+            #[cfg(feature = "trtllm")]
+            Some(Choice::TrtLlm(config)) => {
+                let backend = TrtLlmBackend::load(&config)?;
+                if !backend.is_leader() {
+                    return refuse(
+                        "this process follows another one, which takes the requests; call `TrtLlmBackend::load` and \
+                         `follow` here",
+                    );
+                }
+                (Box::new(backend), None)
             }
             Some(Choice::Given(backend)) => (backend, None),
         };

@@ -37,7 +37,8 @@ impl Merge for TokenChunk {
 /// Dropping a future that waits for the next item loses no token.
 ///
 /// # Examples
-/// ```no_run
+#[cfg_attr(feature = "cpu", doc = "```no_run")]
+#[cfg_attr(not(feature = "cpu"), doc = "```ignore")]
 /// use soju_engine::{Engine, GenerationRequest};
 /// let engine = Engine::cpu("gemma-3-270m-q4_k_m.gguf")?;
 /// for chunk in engine.submit(GenerationRequest::builder("소주는").build()?)? {

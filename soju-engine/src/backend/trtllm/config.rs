@@ -1,17 +1,28 @@
 //! What a TensorRT-LLM backend is made from.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::Deserialize;
-use trtllm_sys::{DecodingConfig, ExecutorConfig};
+use trtllm_sys::{
+    CommunicationMode, CommunicationType, DecodingConfig, DecodingModeKind, ExecutorConfig,
+    OrchestratorConfig, ParallelConfig,
+};
 
-use crate::backend::{BackendRequest, Task};
-use crate::{BackendError, EngineError, MedusaConfig, MedusaOptionsPolicy};
+use super::guided::GuidedVocabulary;
+use crate::{EngineError, MedusaConfig, MedusaOptionsPolicy};
 
 /// Requests that the backend holds unless told otherwise.
 const DEFAULT_QUEUE_CAPACITY: usize = 1024;
 
 /// Settings of a [`TrtLlmBackend`](super::TrtLlmBackend).
+///
+/// # Several GPUs
+/// An engine built for several GPUs needs a process for each of them.
+///
+/// - Leader mode, the library's default: all processes are started alike, with `mpirun`. The first one takes requests;
+///   the others load the same backend and call [`follow`](super::TrtLlmBackend::follow). [`leader`](Self::leader) names
+///   the GPUs and the processes.
+/// - Orchestrator mode: this process holds no part of the model and starts the others by itself. See
+///   [`orchestrator`](Self::orchestrator).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TrtLlmConfig {
@@ -21,6 +32,8 @@ pub struct TrtLlmConfig {
     pub engine: PathBuf,
     /// The executor's own configuration: scheduler, KV cache, decoding mode, leader or orchestrator mode, and all else.
     pub executor: ExecutorConfig,
+    /// The vocabulary for constrained decoding (XGrammar). Without it a request with a constraint is refused.
+    pub guided: Option<GuidedVocabulary>,
     /// Medusa's heads and choice tree; sets the decoding mode.
     pub medusa: Option<MedusaConfig>,
     /// What to do with a request whose options Medusa mode does not know: refuse it, unless told.
@@ -35,112 +48,100 @@ impl TrtLlmConfig {
         Self {
             engine: engine.into(),
             executor: ExecutorConfig::default(),
+            guided: None,
             medusa: None,
             medusa_options: MedusaOptionsPolicy::default(),
             queue_capacity: DEFAULT_QUEUE_CAPACITY,
         }
     }
 
-    /// The executor's configuration with Medusa's tree in it.
-    pub(super) fn executor(&self) -> Result<ExecutorConfig, EngineError> {
+    /// Leader mode: every process of the MPI job runs this program with the same settings. `devices` are the numbers of
+    /// the GPUs, `participants` the MPI ranks that hold a part of the model; the first is the leader, which alone takes
+    /// requests.
+    ///
+    /// # Examples
+    /// ```
+    /// # use soju_engine::TrtLlmConfig;
+    /// // Tensor parallelism over two GPUs, started with `mpirun -n 2`.
+    /// let config = TrtLlmConfig::new("engine").leader(&[0, 1], &[0, 1]);
+    /// ```
+    #[must_use]
+    pub fn leader(mut self, devices: &[i32], participants: &[i32]) -> Self {
+        self.executor.parallel = Some(ParallelConfig {
+            communication_type: Some(CommunicationType::Mpi),
+            communication_mode: Some(CommunicationMode::Leader),
+            device_ids: Some(devices.to_vec()),
+            participant_ids: Some(participants.to_vec()),
+            ..ParallelConfig::default()
+        });
+        self
+    }
+
+    /// Orchestrator mode: this process takes requests, holds no part of the model, and starts a `worker` for each GPU:
+    /// the program `executorWorker` of the TensorRT-LLM installation (`bin/executorWorker` in the Python package's
+    /// folder).
+    #[must_use]
+    pub fn orchestrator(mut self, worker: impl Into<PathBuf>) -> Self {
+        self.executor.parallel = Some(ParallelConfig {
+            communication_type: Some(CommunicationType::Mpi),
+            communication_mode: Some(CommunicationMode::Orchestrator),
+            orchestrator: Some(OrchestratorConfig {
+                is_orchestrator: Some(true),
+                worker_executable: Some(worker.into().to_string_lossy().into_owned()),
+                spawn_processes: Some(true),
+            }),
+            ..ParallelConfig::default()
+        });
+        self
+    }
+
+    /// The executor's configuration with Medusa's tree and the vocabulary in it. `vocabulary`: tokens of the engine.
+    pub(super) fn executor(&self, vocabulary: usize) -> Result<ExecutorConfig, EngineError> {
+        let refuse = |sentence: String| Err(EngineError::InvalidConfig(sentence));
         let mut executor = self.executor.clone();
         if let Some(medusa) = &self.medusa {
             if executor.decoding.is_some() {
-                let sentence = "both `medusa` and `executor.decoding` are set; leave one of them out";
-                return Err(EngineError::InvalidConfig(sentence.into()));
+                return refuse("both `medusa` and `executor.decoding` are set; leave one of them out".into());
             }
             let choices = medusa.choices().map(|path| path.iter().map(|rank| i32::from(*rank)).collect());
             let medusa_choices = Some(choices.collect());
             executor.decoding = Some(DecodingConfig { medusa_choices, ..DecodingConfig::default() });
         }
+        if let Some(guided) = &self.guided {
+            if executor.guided.is_some() {
+                return refuse("both `guided` and `executor.guided` are set; leave one of them out".into());
+            }
+            executor.guided = Some(guided.to_config(vocabulary)?);
+        }
+        if executor.guided.is_some() && executor.decoding.as_ref().is_some_and(speculates) {
+            // `batch_manager/guidedDecoder.cpp` follows the text by one token a step.
+            let sentence = "guided decoding does not go with a decoding mode that brings several tokens a step; leave \
+                            out `guided`, or `medusa` and `executor.decoding`";
+            return refuse(sentence.into());
+        }
+        if let Some(worker) = spawned_worker(&executor)
+            && !std::path::Path::new(worker).is_file()
+        {
+            return refuse(format!(
+                "the worker of orchestrator mode, {worker}, is not there; give the path of TensorRT-LLM's \
+                 `executorWorker`"
+            ));
+        }
         Ok(executor)
     }
 }
 
-/// What the engine can hold, from its `config.json`.
-#[derive(Debug)]
-pub(super) struct Limits {
-    pub(super) model: String,
-    pub(super) vocabulary: usize,
-    pub(super) context_length: usize,
-    input_length: usize,
-    context_logits: bool,
+fn speculates(decoding: &DecodingConfig) -> bool {
+    use DecodingModeKind as Kind;
+    let by_mode = decoding.mode.as_ref().is_some_and(|mode| {
+        !matches!(mode.kind, Kind::Auto | Kind::TopK | Kind::TopP | Kind::TopKTopP | Kind::BeamSearch)
+    });
+    by_mode || decoding.medusa_choices.is_some() || decoding.lookahead.is_some() || decoding.eagle.is_some()
 }
 
-/// The parts of `config.json` that are looked at. `trtllm-build` writes many more.
-#[derive(Deserialize)]
-struct EngineFile {
-    pretrained_config: Pretrained,
-    build_config: Build,
-}
-
-#[derive(Deserialize)]
-struct Pretrained {
-    #[serde(default)]
-    architecture: String,
-    vocab_size: usize,
-}
-
-#[derive(Deserialize)]
-struct Build {
-    max_input_len: usize,
-    max_seq_len: usize,
-    #[serde(default)]
-    gather_context_logits: bool,
-    #[serde(default)]
-    max_draft_len: usize,
-}
-
-impl Limits {
-    pub(super) fn read(config: &TrtLlmConfig) -> Result<Self, EngineError> {
-        let path = config.engine.join("config.json");
-        let file = parse(&path).map_err(|reason| {
-            EngineError::InvalidConfig(format!(
-                "{}: {reason}; an engine folder is what `trtllm-build --output_dir` wrote",
-                path.display()
-            ))
-        })?;
-        if let Some(medusa) = &config.medusa {
-            medusa.check_limits(file.build_config.max_draft_len)?;
-        }
-        Ok(Self {
-            model: file.pretrained_config.architecture,
-            vocabulary: file.pretrained_config.vocab_size,
-            context_length: file.build_config.max_seq_len,
-            input_length: file.build_config.max_input_len,
-            context_logits: file.build_config.gather_context_logits,
-        })
-    }
-
-    pub(super) fn check(&self, request: &BackendRequest) -> Result<(), BackendError> {
-        let input = match &request.task {
-            Task::Generate(task) => task.prompt.len(),
-            Task::Score(_) if !self.context_logits => {
-                return Err(BackendError::Invalid(
-                    "this engine gives no logits of the prompt, which scoring needs; build it with \
-                     `--gather_context_logits`"
-                        .into(),
-                ));
-            }
-            Task::Embed(_) => {
-                return Err(BackendError::Unsupported {
-                    backend: "trtllm",
-                    feature: "hidden states",
-                    remedy: "use the CPU backend for embeddings",
-                });
-            }
-            Task::Score(score) => {
-                score.prompt.len() + score.continuations.iter().map(Vec::len).max().unwrap_or(0)
-            }
-        };
-        if input > self.input_length {
-            return Err(BackendError::TooLong { prompt: input, needed: input, limit: self.input_length });
-        }
-        Ok(())
-    }
-}
-
-fn parse(path: &Path) -> Result<EngineFile, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+/// The program that the executor would start.
+fn spawned_worker(executor: &ExecutorConfig) -> Option<&str> {
+    let orchestrator = executor.parallel.as_ref()?.orchestrator.as_ref()?;
+    let spawns = orchestrator.is_orchestrator != Some(false) && orchestrator.spawn_processes != Some(false);
+    orchestrator.worker_executable.as_deref().filter(|_| spawns)
 }

@@ -2,8 +2,19 @@
 //!
 //! The executor batches in flight by itself; here requests are put into its words, and its responses into ours.
 //! Without a linked TensorRT-LLM, [`TrtLlmBackend::load`] says so: nothing else takes its place.
+//!
+//! # What depends on the configuration and the engine
+//! - Constraints need [`TrtLlmConfig::guided`]. XGrammar reads them: its regular expressions are fewer than those of
+//!   JavaScript, and an expression or grammar that it can't read fails the step, perhaps with other requests in it.
+//! - Adapters need an engine built with `--lora_plugin`, `--lora_target_modules` and `--max_lora_rank`.
+//! - Prompt tables need an engine built with `--max_prompt_embedding_table_size`.
+//!
+//! Adapters and tables are given in single precision and handed on in the type of the engine's weights.
 
+mod adapters;
 mod config;
+mod guided;
+mod limits;
 mod outgoing;
 mod score;
 mod state;
@@ -14,12 +25,14 @@ use std::time::Duration;
 use trtllm_sys::{Error, Executor, LogitsProcessors, Model};
 
 pub use config::TrtLlmConfig;
+pub use guided::GuidedVocabulary;
 
-use self::config::Limits;
+use self::adapters::Carried;
+use self::limits::Limits;
 use self::state::State;
 use super::{BackendRequest, BackendResponse, RequestId, Task};
 use crate::stats::{BackendInfo, BackendStats};
-use crate::{Backend, BackendError, EngineError, MedusaOptionsPolicy};
+use crate::{Backend, BackendError, EngineError, MedusaOptionsPolicy, TokenId};
 
 /// A TensorRT-LLM engine.
 #[derive(Debug)]
@@ -30,6 +43,10 @@ pub struct TrtLlmBackend {
     capacity: usize,
     /// In Medusa mode: what becomes of options that it does not know.
     medusa: Option<MedusaOptionsPolicy>,
+    /// The tokens that end a constrained text, whatever a request says: nothing else may follow it.
+    guided_ends: Vec<TokenId>,
+    /// Whether this process takes requests.
+    leader: bool,
     state: Mutex<State>,
 }
 
@@ -43,13 +60,31 @@ impl TrtLlmBackend {
         let limits = Limits::read(config)?;
         let told = |error: Error| EngineError::TensorRtLlm { reason: error.to_string() };
         trtllm_sys::init_plugins().map_err(told)?;
-        let executor =
-            Executor::new(&Model::folder(&config.engine), &config.executor()?, &LogitsProcessors::default())
-                .map_err(told)?;
+        let settings = config.executor(limits.vocabulary)?;
+        let executor = Executor::new(&Model::folder(&config.engine), &settings, &LogitsProcessors::default())
+            .map_err(told)?;
+        let leader = executor.can_enqueue().map_err(told)?;
+        let guided_ends = settings.guided.and_then(|guided| guided.stop_token_ids).unwrap_or_default();
         let info = BackendInfo::new("trtllm", &limits.model, limits.vocabulary, limits.context_length);
         let state = Mutex::new(State::default());
         let medusa = config.medusa.is_some().then_some(config.medusa_options);
-        Ok(Self { executor, info, limits, capacity: config.queue_capacity, medusa, state })
+        let capacity = config.queue_capacity;
+        Ok(Self { executor, info, limits, capacity, medusa, guided_ends, leader, state })
+    }
+
+    /// Whether this process takes requests: false on the followers of leader mode, which [`follow`](Self::follow).
+    #[must_use]
+    pub fn is_leader(&self) -> bool {
+        self.leader
+    }
+
+    /// Does a follower's share of the work until the leader shuts down. On the leader it ends the executor at once.
+    ///
+    /// # Errors
+    /// [`EngineError::TensorRtLlm`] for whatever TensorRT-LLM says.
+    pub fn follow(self) -> Result<(), EngineError> {
+        // On a follower the C++ shutdown only waits for the leader's word (`executor/executorImpl.cpp`).
+        self.executor.shutdown().map_err(|error| EngineError::TensorRtLlm { reason: error.to_string() })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -60,9 +95,9 @@ impl TrtLlmBackend {
     /// Hands the parts of a request in: one for a generation, one a continuation for a score.
     fn hand_in(&self, request: &BackendRequest) -> Result<Vec<u64>, BackendError> {
         let ids = match &request.task {
-            Task::Generate(task) => {
-                self.executor.enqueue(&outgoing::generation(task, request)).map(|id| vec![id])
-            }
+            Task::Generate(task) => Carried::new(task, self.limits.data_type, self.limits.vocabulary)
+                .and_then(|carried| self.executor.enqueue(&outgoing::generation(task, request, &carried)))
+                .map(|id| vec![id]),
             // `Limits::check` has refused it.
             Task::Embed(_) => Ok(Vec::new()),
             Task::Score(score) => {
@@ -85,6 +120,11 @@ impl Backend for TrtLlmBackend {
     }
 
     fn enqueue(&self, mut request: BackendRequest) -> Result<RequestId, BackendError> {
+        if !self.leader {
+            return Err(BackendError::Invalid(
+                "this process follows another one, which takes the requests; call `TrtLlmBackend::follow` here".into(),
+            ));
+        }
         request.check(&self.info)?;
         if let (Some(policy), Task::Generate(task)) = (self.medusa, &mut request.task) {
             let dropped = policy.apply(task).map_err(|error| BackendError::Invalid(error.to_string()))?;
@@ -93,6 +133,15 @@ impl Backend for TrtLlmBackend {
             }
         }
         self.limits.check(&request)?;
+        if let Task::Generate(task) = &mut request.task
+            && task.constraint.is_some()
+        {
+            for end in &self.guided_ends {
+                if !task.end_ids.contains(end) {
+                    task.end_ids.push(*end);
+                }
+            }
+        }
         // Held over the call, so that no response finds its request unknown.
         let mut state = self.lock();
         if state.closed {

@@ -2,16 +2,28 @@
 
 use trtllm_sys::{OutputConfig, Request, SamplingConfig};
 
+use super::adapters::Carried;
+use super::guided;
 use crate::backend::{BackendRequest, GenerateTask};
 use crate::{Sampling, TokenId};
 
-pub(super) fn generation<'a>(task: &'a GenerateTask, whole: &BackendRequest) -> Request<'a> {
+pub(super) fn generation<'a>(
+    task: &'a GenerateTask,
+    whole: &BackendRequest,
+    carried: &'a Carried,
+) -> Request<'a> {
     let mut request = Request::new(&task.prompt[..], count(task.max_new_tokens));
     let options = &mut request.options;
     // Each step is answered, also where nobody reads along: a cancelled request keeps what it had.
     options.streaming = Some(true);
     options.sampling = Some(sampling(&task.sampling));
-    options.output = Some(OutputConfig { return_log_probs: Some(task.log_probs), ..OutputConfig::default() });
+    options.output = Some(OutputConfig {
+        return_log_probs: Some(task.log_probs),
+        // They tell whether part of the prompt was found computed.
+        return_perf_metrics: Some(true),
+        ..OutputConfig::default()
+    });
+    options.guide = task.constraint.as_ref().map(guided::guide);
     // The executor has one end id; what else ends a request is a stop word of one token.
     let (first, others) = match task.end_ids.split_first() {
         Some((first, others)) => (*first, others),
@@ -19,6 +31,7 @@ pub(super) fn generation<'a>(task: &'a GenerateTask, whole: &BackendRequest) -> 
     };
     options.end_id = Some(first);
     options.stop_words = (!others.is_empty()).then(|| others.iter().map(|id: &TokenId| vec![*id]).collect());
+    carried.attach(task, &mut request);
     common(request, whole)
 }
 

@@ -96,6 +96,12 @@ impl State {
             // A score whose other part failed has had its final response.
             let Some(open) = self.requests.get_mut(&request) else { continue };
             let Some(event) = event(open, part, response) else { continue };
+            if response.is_final()
+                && let Ok(result) = response.result()
+                && result.perf_metrics().is_some_and(|metrics| metrics.reused_blocks > 0)
+            {
+                self.counted.prefix_hits += 1;
+            }
             if let Event::Tokens(generated) | Event::Finished(generated, _) = &event {
                 self.counted.generated_tokens += generated.tokens.len() as u64;
             }
@@ -112,21 +118,42 @@ impl State {
     /// Takes notice of iterations.
     pub(super) fn observe(&mut self, iterations: &[IterationStats]) {
         self.counted.steps += iterations.len() as u64;
+        for iteration in iterations {
+            if let Some(batch) = &iteration.inflight_batching {
+                // The executor names those that were paused in this very iteration.
+                self.counted.pauses += u64::try_from(batch.num_paused_requests).unwrap_or(0);
+            }
+            if let Some(drafts) = &iteration.speculative {
+                self.counted.draft_tokens += u64::try_from(drafts.num_draft_tokens).unwrap_or(0);
+                self.counted.accepted_draft_tokens += u64::try_from(drafts.num_accepted_tokens).unwrap_or(0);
+            }
+        }
         let Some(last) = iterations.last() else { return };
         let count = |value: i32| usize::try_from(value).unwrap_or(0);
         self.counted.active = count(last.num_active_requests);
         self.counted.queued = count(last.num_queued_requests);
+        self.counted.paused =
+            last.inflight_batching.as_ref().map_or(0, |batch| count(batch.num_paused_requests));
         if let Some(cache) = &last.kv_cache {
             self.counted.kv_tokens_used = count(cache.used_num_blocks) * count(cache.tokens_per_block);
             self.counted.kv_tokens_total = count(cache.max_num_blocks) * count(cache.tokens_per_block);
+            self.counted.kv_block_tokens = count(cache.tokens_per_block);
+            let reused = count(cache.reused_blocks) * count(cache.tokens_per_block);
+            // The executor counts blocks since its start.
+            self.counted.prefix_reused_tokens = self.counted.prefix_reused_tokens.max(reused as u64);
         }
     }
 
     pub(super) fn stats(&self) -> BackendStats {
         // The executor tells of its last iteration; between iterations these are ours to say.
         let idle = self.requests.is_empty();
-        let (active, queued) = if idle { (0, 0) } else { (self.counted.active, self.counted.queued) };
-        BackendStats { active, queued, ..self.counted }
+        let now = |count| if idle { 0 } else { count };
+        BackendStats {
+            active: now(self.counted.active),
+            queued: now(self.counted.queued),
+            paused: now(self.counted.paused),
+            ..self.counted
+        }
     }
 }
 

@@ -142,6 +142,7 @@ void Core::check(Job& job) {
             "the context phase gave %zu first tokens for a beam width of %d", first, job.beams());
     }
     job.forcedToken = forcedToken(parts.embeddingBias, engine.vocabSize);
+    job.echo = echoOf(engine.echo, parts, engine.vocabSize);
 
     if (parts.loraConfig) {
         job.loraTask = parts.loraConfig->getTaskId();

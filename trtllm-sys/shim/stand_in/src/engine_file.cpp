@@ -58,6 +58,19 @@ executor::DataType logitsType(std::string_view text) {
     throw std::invalid_argument("expected fp32, fp16 or bf16, not `" + std::string(text) + "`");
 }
 
+Echo echo(std::string_view text) {
+    if (text == "guide") {
+        return Echo::kGuide;
+    }
+    if (text == "lora") {
+        return Echo::kLora;
+    }
+    if (text == "prompt_table") {
+        return Echo::kPromptTable;
+    }
+    throw std::invalid_argument("expected guide, lora or prompt_table, not `" + std::string(text) + "`");
+}
+
 struct Count {
     char const* name;
     int32_t EngineFile::*field;
@@ -96,6 +109,8 @@ void assign(EngineFile& engine, std::string_view key, std::string_view value) {
         engine.encoder = boolean(value);
     } else if (key == "participant") {
         engine.participant = boolean(value);
+    } else if (key == "echo") {
+        engine.echo = echo(value);
     } else if (key == "fault") {
         engine.faults.push_back(parseFault(std::string(value)));
     } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "echo.h"
 #include "faults.h"
 
 #include "tensorrt_llm/executor/types.h"
@@ -29,6 +30,7 @@ struct EngineFile {
     executor::DataType logitsType{executor::DataType::kFP32};
     bool encoder{false};
     bool participant{true};
+    Echo echo{Echo::kNone};
     std::vector<FaultRule> faults;
 };
 

@@ -36,6 +36,8 @@ struct Job {
     executor::LogitsPostProcessor const* processor{nullptr};
     bool batchedProcessor{false};
     VecTokens draft;
+    /// What comes before anything is drawn, if the engine echoes.
+    VecTokens echo;
     std::size_t openSequences{0};
 
     [[nodiscard]] SizeType32 promptLength() const {

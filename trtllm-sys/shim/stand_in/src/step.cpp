@@ -86,11 +86,14 @@ void Core::draw(Sequence& sequence) const {
         }
         auto const& tokens = sequence.tokens[i];
         beam.draw = beam.hash.draw();
-        bool const tooShort = tokens.size() - parts.inputTokenIds.size() < minTokens;
+        auto const generated = tokens.size() - parts.inputTokenIds.size();
+        bool const tooShort = generated < minTokens;
         beam.next = avoidBanned(drawnToken(beam.draw, mSetup.engine.vocabSize), mSetup.engine.vocabSize,
             tooShort ? parts.endId : std::nullopt, parts.badWords, tokens);
         if (sequence.job->forcedToken >= 0) {
             beam.next = sequence.job->forcedToken;
+        } else if (generated < sequence.job->echo.size()) {
+            beam.next = sequence.job->echo[generated];
         }
     }
 }
