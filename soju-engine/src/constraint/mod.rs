@@ -4,7 +4,10 @@
 //! (`llguidance`); on TensorRT-LLM it becomes the request's `GuidedDecodingParams`.
 //!
 //! The automaton knows nothing of llama.cpp: [`Vocabulary`] shows it the tokenizer, [`Guide`] walks through it
-//! beside one generation and says before each choice which ids are allowed. What a constraint may cost is bounded:
+//! beside one generation and says before each choice which ids are allowed. Where it leaves no choice (the names
+//! and punctuation of a JSON object, the rest of a choice once it is settled), the tokens are computed as a
+//! prompt is, several in one step and without the output layer, unless the request wants log-probabilities. llama.cpp
+//! computes the output layer of a row as a whole or not at all, so where two tokens are allowed it is paid in full. What a constraint may cost is bounded:
 //! its length, the work to compile it, the work of each step. What is beyond fails the request and no other.
 
 #[cfg(feature = "cpu")]
