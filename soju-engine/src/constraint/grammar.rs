@@ -162,10 +162,10 @@ impl Writer<'_> {
     fn compose_rules(&mut self, references: &[Vec<usize>]) -> Result<(), String> {
         loop {
             let mut news = false;
-            for rule in 0..self.rules.len() {
+            for (rule, used) in references.iter().enumerate() {
                 let ready = !self.recursive.contains(&rule)
                     && self.regex[rule].is_none()
-                    && references[rule].iter().all(|used| self.regex[*used].is_some());
+                    && used.iter().all(|used| self.regex[*used].is_some());
                 if ready {
                     let mut expression = String::new();
                     self.expression(&self.rules[rule].body, &mut expression)?;

@@ -3,6 +3,7 @@
 //! TensorRT-LLM hands a guide to XGrammar in the step that takes the request up (`batch_manager/guidedDecoder.cpp`). A
 //! regular expression or grammar that XGrammar can't read fails that step, so what can be seen to be wrong is refused here.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -145,25 +146,38 @@ pub(super) fn guide(constraint: &Constraint) -> GuidedDecodingParams {
     GuidedDecodingParams { kind, text }
 }
 
-/// A grammar of one rule whose alternatives are string literals.
+/// A grammar whose alternatives are string literals.
 ///
 /// Not a regular expression: XGrammar has no escapes for some characters there, and its versions differ in those they
 /// have. Within a literal only the quotation mark, the backslash and line ends mean something
-/// (`grammar_parser.cc`, `ParseStringToken`). Control characters get `\u` with four digits, and never `\x`, which takes
-/// as many digits as follow.
+/// (`grammar_parser.cc`, `ParseStringToken`).
+///
+/// XGrammar's compiler writes the grammar out and reads it again. It writes control characters and those of Latin-1 as
+/// `\x` with two digits, and reads `\x` with as many as follow: `"éf"` becomes one character. So a digit after such a
+/// character gets a rule of its own, which ends the literal (seen with XGrammar 0.1.25).
 fn alternatives(choices: &[String]) -> String {
     let mut rule = String::from("root ::= ");
+    let mut digits = BTreeSet::new();
     for (index, choice) in choices.iter().enumerate() {
         rule.push_str(if index == 0 { "\"" } else { " | \"" });
+        let mut open_escape = false;
         for character in choice.chars() {
             match character {
+                digit if open_escape && digit.is_ascii_hexdigit() => {
+                    digits.insert(digit);
+                    // Writing to a String can't fail.
+                    let _ = write!(rule, "\" digit-{digit} \"");
+                }
                 '"' | '\\' => rule.extend(['\\', character]),
-                // Writing to a String can't fail.
                 '\0'..='\u{1F}' | '\u{7F}' => drop(write!(rule, "\\u{:04x}", u32::from(character))),
                 _ => rule.push(character),
             }
+            open_escape = matches!(character, '\0'..='\u{1F}' | '\u{7F}'..='\u{FF}');
         }
         rule.push('"');
+    }
+    for digit in digits {
+        let _ = write!(rule, "\ndigit-{digit} ::= \"{digit}\"");
     }
     rule
 }
@@ -174,17 +188,39 @@ mod tests {
 
     use super::*;
 
-    /// Reads a rule of literals as XGrammar does: escapes are those of C, `\x` takes all digits that follow.
-    fn read(rule: &str) -> Option<Vec<String>> {
-        let mut rest = rule.strip_prefix("root ::= ")?;
-        let mut texts = Vec::new();
+    /// Reads the alternatives as XGrammar does: escapes are those of C, `\x` takes all digits that follow. `None` also
+    /// for a literal that it would spoil.
+    fn read(grammar: &str) -> Option<Vec<String>> {
+        let mut rest = grammar.strip_prefix("root ::= ")?.split("\ndigit-").next()?;
+        let mut texts = vec![String::new()];
         loop {
-            let (text, after) = literal(rest.strip_prefix('"')?)?;
-            texts.push(text);
+            let (text, after) = match rest.strip_prefix("digit-") {
+                Some(name) => {
+                    let digit = name.chars().next()?;
+                    grammar.contains(&format!("\ndigit-{digit} ::= \"{digit}\"")).then_some(())?;
+                    (String::from(digit), &name[1..])
+                }
+                None => literal(rest.strip_prefix('"')?)?,
+            };
+            let characters: Vec<char> = text.chars().collect();
+            let spoiled = |pair: &[char]| {
+                let escaped = pair[0] < ' ' || ('\u{7F}'..='\u{FF}').contains(&pair[0]);
+                escaped && pair[1].is_ascii_hexdigit()
+            };
+            if characters.windows(2).any(spoiled) {
+                return None;
+            }
+            texts.last_mut()?.push_str(&text);
             if after.is_empty() {
                 return Some(texts);
             }
-            rest = after.strip_prefix(" | ")?;
+            rest = match after.strip_prefix(" | ") {
+                Some(next) => {
+                    texts.push(String::new());
+                    next
+                }
+                None => after.strip_prefix(' ')?,
+            };
         }
     }
 
@@ -226,7 +262,7 @@ mod tests {
             choices in prop::collection::vec(prop::collection::vec(
                 prop_oneof![
                     any::<char>(),
-                    prop::sample::select(vec!['"', '\\', '\n', '\r', '\t', '\u{7F}', '|', 'x', 'u', '0', 'f', '가', '[']),
+                    prop::sample::select(vec!['"', '\\', '\n', '\r', '\t', '\u{7F}', '|', 'x', 'u', '0', 'f', '가', '[', 'é']),
                 ],
                 1..12,
             ).prop_map(String::from_iter), 1..6),
@@ -237,8 +273,12 @@ mod tests {
 
     #[test]
     fn the_reader_knows_the_trap_that_is_avoided() {
-        assert_eq!(read("root ::= \"\\x0ag\" | \"\\u000afe\""), Some(vec!["\ng".into(), "\nfe".into()]));
+        assert_eq!(read("root ::= \"\\x0ag\" | \"\\u000age\""), Some(vec!["\ng".into(), "\nge".into()]));
         assert_eq!(read("root ::= \"\\x0af\""), Some(vec!["\u{AF}".into()]));
+        assert_eq!(read("root ::= \"éf\""), None);
+        let split = "root ::= \"é\" digit-f \"\"\ndigit-f ::= \"f\"";
+        assert_eq!(alternatives(&["éf".into()]), split);
+        assert_eq!(read(split), Some(vec!["éf".into()]));
         assert_eq!(read("root ::= \"a\nb\""), None);
     }
 
