@@ -154,7 +154,7 @@ pub(super) fn guide(constraint: &Constraint) -> GuidedDecodingParams {
 ///
 /// XGrammar's compiler writes the grammar out and reads it again. It writes control characters and those of Latin-1 as
 /// `\x` with two digits, and reads `\x` with as many as follow: `"éf"` becomes one character. So a digit after such a
-/// character gets a rule of its own, which ends the literal (seen with XGrammar 0.1.25).
+/// character gets a rule of its own, which ends the literal (seen with XGrammar 0.1.21 to 0.1.27).
 fn alternatives(choices: &[String]) -> String {
     let mut rule = String::from("root ::= ");
     let mut digits = BTreeSet::new();

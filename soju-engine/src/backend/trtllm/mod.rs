@@ -6,7 +6,8 @@
 //! # What depends on the configuration and the engine
 //! - Constraints need [`TrtLlmConfig::guided`]. XGrammar reads them: its regular expressions are fewer than those of
 //!   JavaScript, and an expression or grammar that it can't read fails the step, perhaps with other requests in it.
-//!   Its version 0.1.25 matches no class of characters beyond ASCII, such as `[가-힣]`; texts as such are matched.
+//!   Its versions 0.1.21 to 0.1.27 don't match a class of several characters beyond ASCII, such as `[가-힣]`; texts as
+//!   such, and negated classes, are matched.
 //! - Adapters need an engine built with `--lora_plugin`, `--lora_target_modules` and `--max_lora_rank`.
 //! - Prompt tables need an engine built with `--max_prompt_embedding_table_size`.
 //!
