@@ -56,8 +56,8 @@ pub(crate) struct EngineArgs {
     /// Keep what it writes here
     #[arg(long, value_name = "FILE", requires = "server_binary")]
     pub(super) server_log: Option<PathBuf>,
-    /// Seconds without a word from the server until it counts as gone
-    #[arg(long, value_name = "S", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    /// Seconds that an answer of the server may take until it counts as gone
+    #[arg(long, value_name = "S", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout: u64,
     /// Korean text to cut prompts from: JSON lines with a field `text`, .zst or not
     #[arg(long, value_name = "FILE", default_value = "examples/data/hplt-v2-kor-sample.jsonl.zst")]

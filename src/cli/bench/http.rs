@@ -24,7 +24,9 @@ impl Server {
     pub(super) fn new(url: &str, timeout: Duration, clients: usize) -> Self {
         let agent = ureq::AgentBuilder::new()
             .timeout_connect(CONNECT)
-            .timeout_read(timeout)
+            // For a whole answer: ureq forgets a time-out for single reads when it uses a connection again, and
+            // a server's comments would reset it in any case.
+            .timeout(timeout)
             .max_idle_connections(clients)
             .max_idle_connections_per_host(clients)
             .build();
@@ -78,7 +80,7 @@ impl Server {
         let (mut first, mut tokens) = (None, 0);
         for line in body.lines() {
             let line = line.with_context(|| {
-                format!("{}: the server fell silent in the middle of an answer", self.url)
+                format!("{}: the server broke off in the middle of an answer", self.url)
             })?;
             if let Some(error) = line.strip_prefix("error: ") {
                 bail!("{}: the server failed: {}", self.url, message(error));
