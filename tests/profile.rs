@@ -14,7 +14,7 @@ fn profile(more: &[&str]) -> Ended {
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("OMP_WAIT_POLICY", "passive")
-        .args(["profile", "--requests", "6", "--prompt-tokens", "8", "--new-tokens", "8", "--rate", "20"])
+        .args(["profile", "--requests", "6", "--prompt-tokens", "8", "--new-tokens", "8"])
         .args(more);
     Ended::of(&mut command)
 }
@@ -23,7 +23,8 @@ fn profile(more: &[&str]) -> Ended {
 fn both_modes_are_compared_and_traced() {
     let scratch = Scratch::new();
     let path = scratch.path("trace.json");
-    let ended = profile(&["--compare", "--sequences", "2", "--trace", path.to_str().unwrap()]);
+    let ended =
+        profile(&["--rate", "20", "--compare", "--sequences", "2", "--trace", path.to_str().unwrap()]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     for part in ["waiting for a batch", "computing prompts", "COMPARED", "static/in flight"] {
         assert!(ended.stdout.contains(part), "{}", ended.stdout);
@@ -64,7 +65,7 @@ fn a_rate_of_nothing_is_refused() {
 
 #[test]
 fn a_trace_that_cannot_be_written_is_named() {
-    let ended = profile(&["--trace", "/nowhere/trace.json"]);
+    let ended = profile(&["--rate", "20", "--trace", "/nowhere/trace.json"]);
     assert_eq!(ended.code, 1, "{}", ended.stdout);
     assert!(ended.stderr.contains("/nowhere/trace.json"), "{}", ended.stderr);
 }

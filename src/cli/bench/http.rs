@@ -79,9 +79,8 @@ impl Server {
     fn read(&self, body: impl BufRead, start: Instant) -> anyhow::Result<Timing> {
         let (mut first, mut tokens) = (None, 0);
         for line in body.lines() {
-            let line = line.with_context(|| {
-                format!("{}: the server broke off in the middle of an answer", self.url)
-            })?;
+            let line = line
+                .with_context(|| format!("{}: the server broke off in the middle of an answer", self.url))?;
             if let Some(error) = line.strip_prefix("error: ") {
                 bail!("{}: the server failed: {}", self.url, message(error));
             }
