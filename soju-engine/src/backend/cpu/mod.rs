@@ -118,7 +118,7 @@ fn context_params(config: &CpuConfig) -> LlamaContextParams {
         .with_n_threads_batch(config.threads as i32)
         .with_kv_unified(true)
         .with_swa_full(true)
-        .with_flash_attention_policy(0)
+        .with_flash_attention_policy(i32::from(config.flash_attention))
         .with_offload_kqv(false)
         .with_no_perf(true)
 }
