@@ -2,6 +2,7 @@
 
 mod chunk;
 pub(crate) mod slot;
+mod sync;
 pub(crate) mod text;
 
 use std::pin::Pin;

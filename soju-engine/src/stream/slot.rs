@@ -1,8 +1,9 @@
 //! The place where the engine's thread leaves what a reader takes: one merged value and one end.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
+
+use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Values of which unread ones are merged.
 pub(crate) trait Merge {
