@@ -1,0 +1,102 @@
+//! Twenty thousand short requests from many threads, with cancels, drops and time-outs, under a memory ceiling.
+#![cfg(feature = "testing")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[cfg(feature = "cpu")]
+mod common;
+
+use std::time::{Duration, Instant};
+
+use soju_engine::testing::FakeBackend;
+use soju_engine::{EmbedRequest, Engine, GenerationRequest, Pooling, ScoreRequest, TokenStream};
+
+const THREADS: usize = 8;
+/// What the process may grow by after its first requests, whatever their number.
+const GROWTH: usize = 24 << 20;
+
+/// Resident memory in bytes, where the system tells it (pages of 4 KiB).
+fn resident() -> Option<usize> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    Some(statm.split(' ').nth(1)?.parse::<usize>().ok()? << 12)
+}
+
+/// Items that end a stream.
+fn ends(stream: TokenStream) -> usize {
+    stream.filter(|item| item.as_ref().map_or(true, |chunk| chunk.finish_reason.is_some())).count()
+}
+
+/// Each thread hands in so many requests; every one ends exactly once, and nothing is left over.
+fn soak(engine: &Engine, each: usize) {
+    let before = engine.stats().submitted;
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            scope.spawn(move || (0..each).for_each(|i| one(engine, i * 31 + thread * 7)));
+        }
+    });
+    let start = Instant::now();
+    while engine.stats().in_flight > 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", engine.stats());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(engine.stats().submitted - before, (THREADS * each) as u64);
+}
+
+fn one(engine: &Engine, number: usize) {
+    let tokens: Vec<i32> = (0..1 + number % 24).map(|i| 97 + ((number + i) % 20) as i32).collect();
+    let request = GenerationRequest::builder(&tokens[..]).max_new_tokens(1 + number % 8).ignore_end();
+    match number % 9 {
+        0 => {
+            let continuations = vec![vec![98], vec![99, 100]];
+            let score = ScoreRequest { prompt: tokens, shared_prefix: 0, continuations };
+            let score = engine.submit_score(score).unwrap().wait().unwrap();
+            assert_eq!(score.log_probs.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+        }
+        1 => {
+            let rows = tokens.len();
+            let request = EmbedRequest { tokens, pooling: Pooling::Tokens };
+            assert_eq!(engine.submit_embed(request).unwrap().wait().unwrap().rows().len(), rows);
+        }
+        2 => drop(engine.submit(request.build().unwrap()).unwrap()),
+        3 => {
+            let mut stream = engine.submit(request.build().unwrap()).unwrap();
+            assert!(stream.next().unwrap().is_ok());
+        }
+        4 => {
+            let stream = engine.submit(request.build().unwrap()).unwrap();
+            stream.cancel();
+            assert_eq!(ends(stream), 1);
+        }
+        5 => {
+            let request = request.timeout(Duration::from_micros(200)).build().unwrap();
+            assert_eq!(ends(engine.submit(request).unwrap()), 1);
+        }
+        _ => {
+            let answer = engine.submit(request.build().unwrap()).unwrap().collect().unwrap();
+            assert_eq!(answer.tokens.len(), 1 + number % 8);
+        }
+    }
+}
+
+fn under_the_ceiling(engine: &Engine, first: usize, then: usize) {
+    soak(engine, first / THREADS);
+    let before = resident();
+    soak(engine, then / THREADS);
+    if let (Some(before), Some(after)) = (before, resident()) {
+        let grown = after.saturating_sub(before);
+        assert!(grown < GROWTH, "{then} requests took {} KB more", grown >> 10);
+    }
+}
+
+#[test]
+fn twenty_thousand_requests() {
+    let engine = FakeBackend::generating(|_| (97, -1.0)).engine().unwrap();
+    under_the_ceiling(&engine, 4_000, 16_000);
+}
+
+/// `cargo test --release -p soju-engine --features testing --test soak -- --ignored`
+#[cfg(feature = "cpu")]
+#[test]
+#[ignore = "takes long"]
+fn twenty_thousand_with_the_real_model() {
+    under_the_ceiling(&Engine::cpu(common::model()).unwrap(), 4_000, 16_000);
+}
