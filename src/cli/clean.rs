@@ -37,7 +37,10 @@ pub(crate) struct CleanArgs {
     /// Job configuration in TOML; the other options win over it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Field that holds the text [default: text]
+    /// How the inputs are laid out (jsonl) [default: each as its name and content say]
+    #[arg(long, value_name = "NAME")]
+    format: Option<String>,
+    /// Field that holds the text [default: the format's own, `text` in most]
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
     /// Model that judges what the rules are unsure of: a name of `soju model list` or a GGUF file
@@ -98,6 +101,9 @@ fn config(args: &CleanArgs) -> anyhow::Result<JobConfig> {
         Some(path) => JobConfig::from_file(path)?,
         None => JobConfig::default(),
     };
+    if let Some(format) = &args.format {
+        config.input.format.clone_from(format);
+    }
     if let Some(field) = &args.text_field {
         config.input.text_field.clone_from(field);
     }

@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::IoError;
 use super::zstd_blocks::ZstdBlocks;
+use super::{IoError, Layout};
 
 /// Bytes that are looked at to tell what a file is.
 pub(super) const SNIFF_BYTES: usize = 16;
@@ -82,10 +82,16 @@ impl Compression {
 
     /// What the file's name says; none where it says nothing.
     fn of_name(name: &str) -> Option<Self> {
-        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+        let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
+        let uncompressed = || Layout::of_name(name).map(|_| Self::None);
+        Self::of_extension(&extension).or_else(uncompressed)
+    }
+
+    /// What an extension in lower case promises, if it is one of compressed files.
+    pub(super) fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
             "gz" | "gzip" => Some(Self::Gzip),
             "zst" | "zstd" => Some(Self::Zstd),
-            "jsonl" | "json" | "ndjson" | "txt" => Some(Self::None),
             _ => None,
         }
     }

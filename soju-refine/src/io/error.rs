@@ -24,7 +24,7 @@ pub enum IoError {
         path: PathBuf,
     },
     /// A folder holds nothing that could be read.
-    #[error("no .jsonl, .jsonl.gz or .jsonl.zst file in the folder {}; name files of another extension one by one or with a quoted pattern", path.display())]
+    #[error("no file of a known extension (such as .jsonl.zst) in the folder {}; name files of another extension one by one or with a quoted pattern", path.display())]
     EmptyFolder {
         /// The folder.
         path: PathBuf,
@@ -36,6 +36,14 @@ pub enum IoError {
         path: PathBuf,
         /// What is wrong with it, and where.
         source: glob::PatternError,
+    },
+    /// A format that there is not.
+    #[error("no format is called `{name}`; there are {known}")]
+    UnknownFormat {
+        /// As the user named it.
+        name: String,
+        /// The names that there are.
+        known: String,
     },
     /// A folder can't be listed, or a file in it can't be examined.
     #[error("cannot examine {}", path.display())]
@@ -124,7 +132,7 @@ pub enum IoError {
 }
 
 impl IoError {
-    /// The file, folder or pattern that the error is about.
+    /// The file, folder, pattern or name that the error is about.
     pub fn path(&self) -> &Path {
         match self {
             Self::NotFound { path }
@@ -140,6 +148,7 @@ impl IoError {
             | Self::Write { path, .. }
             | Self::Encode { path, .. }
             | Self::Shrunk { path, .. } => path,
+            Self::UnknownFormat { name, .. } => Path::new(name),
         }
     }
 
@@ -147,7 +156,11 @@ impl IoError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::NotFound { .. } | Self::NoMatch { .. } | Self::EmptyFolder { .. } | Self::BadPattern { .. }
+            Self::NotFound { .. }
+                | Self::NoMatch { .. }
+                | Self::EmptyFolder { .. }
+                | Self::BadPattern { .. }
+                | Self::UnknownFormat { .. }
         )
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::json_object::{MAX_DEPTH, fields, is_deeper_than, lossy_string};
-use super::{Position, Record, RejectKind, Rejection};
+use super::{Position, Reading, Record, RejectKind, Rejection};
 
 /// Names of fields that an error message lists at most.
 const LISTED_FIELDS: usize = 20;
@@ -57,7 +57,7 @@ impl Format {
             Self::Jsonl { text_field } => Arc::clone(text_field),
             Self::Auto | Self::Hplt => "text".into(),
         };
-        Ok(Record { position, id, text, text_field, fields })
+        Ok(Record { position, id, text, text_field, fields, reading: Reading::default() })
     }
 
     #[allow(clippy::type_complexity)]

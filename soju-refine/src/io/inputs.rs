@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::IoError;
-
-/// Names of files that are taken from a folder end in one of these.
-const EXTENSIONS: [&str; 3] = [".jsonl", ".jsonl.gz", ".jsonl.zst"];
+use super::{IoError, Layout};
 
 /// Where an input's bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +58,8 @@ impl Input {
 
 /// Lists the inputs that `patterns` name, in the order of the patterns.
 ///
-/// A pattern is a file of any extension, a folder (every `.jsonl`, `.jsonl.gz` and `.jsonl.zst` in it
-/// and its sub-folders), a glob such as `shards/*.jsonl.zst`, or `-` for standard input. What a folder
+/// A pattern is a file of any extension, a folder (every file in it and its sub-folders whose name
+/// promises a [`Layout`], such as `a.jsonl.zst`), a glob such as `shards/*.jsonl.zst`, or `-` for standard input. What a folder
 /// or glob gives is sorted by path; hidden files are left out unless named. A path that exists is never
 /// taken for a glob. A file that is named twice, also through links, is listed once.
 ///
@@ -166,12 +163,12 @@ fn walk(folder: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>)
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let (path, name) = (entry.path(), entry.file_name());
-        let name = name.as_encoded_bytes();
-        if name.starts_with(b".") {
+        let name = name.to_string_lossy();
+        if name.starts_with('.') {
             continue;
         }
         // A link that leads nowhere is the folder's business, unless it looks like data.
-        let is_data = EXTENSIONS.iter().any(|ext| name.ends_with(ext.as_bytes()));
+        let is_data = Layout::of_name(&name).is_some();
         match fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => walk(&path, entered, files)?,
             Ok(meta) if meta.is_file() && is_data => files.push(path),
@@ -242,7 +239,10 @@ mod tests {
             |pattern: &str| dir.expand(&[pattern]).unwrap_err().to_string().replace(&dir.path(""), "");
         assert_eq!(message("gone.jsonl"), "no such file or folder: gone.jsonl; check the path");
         assert!(message("*.zst").starts_with("no file matches the pattern *.zst; check the path, and quote"));
-        assert!(message("empty").starts_with("no .jsonl, .jsonl.gz or .jsonl.zst file in the folder empty;"));
+        assert!(
+            message("empty")
+                .starts_with("no file of a known extension (such as .jsonl.zst) in the folder empty;")
+        );
         assert!(message("a[").starts_with("not a valid pattern: a[;"));
     }
 

@@ -1,14 +1,12 @@
 //! Lines of a file, decompressed on the way, with bounded memory.
 
-use std::fs::File;
 use std::io::{self, BufRead, Read};
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::compression::SNIFF_BYTES;
 use super::record::EXCERPT_BYTES;
-use super::{Compression, Input, InputWarning, IoError, Position, RejectKind, Rejection, Source};
+use super::{
+    ByteCount, ByteStream, Compression, Input, InputWarning, IoError, Position, RejectKind, Rejection,
+};
 
 /// What [`LineReader::next_line`] put into the buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,31 +22,6 @@ pub enum LineStatus {
     Truncated,
 }
 
-/// Bytes that were read from an input so far, before decompression. Clones count the same input and may
-/// be looked at from any thread.
-#[derive(Debug, Clone, Default)]
-pub struct ByteCount(Arc<AtomicU64>);
-
-impl ByteCount {
-    /// The count at this moment.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-struct Counted<R> {
-    inner: R,
-    count: ByteCount,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        self.count.0.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
-    }
-}
-
 /// Reads the lines of one input.
 ///
 /// Compression is told by content, not by name: gzip of any number of members, zstd of any number of
@@ -57,11 +30,7 @@ impl<R: Read> Read for Counted<R> {
 ///
 /// Memory: twice the longest line that is allowed, plus at most 128 MB for a zstd window.
 pub struct LineReader {
-    name: Arc<str>,
-    source: Box<dyn BufRead + Send>,
-    compression: Compression,
-    warning: Option<InputWarning>,
-    count: ByteCount,
+    source: ByteStream,
     max_line_bytes: usize,
     line: u64,
     state: State,
@@ -87,13 +56,12 @@ impl LineReader {
     /// # Errors
     /// When it can't be opened or read, and when it is of a kind that is not read here.
     pub fn open(input: &Input, max_line_bytes: usize) -> Result<Self, IoError> {
-        match &input.source {
-            Source::Stdin => Self::from_read(Arc::clone(&input.name), io::stdin(), max_line_bytes),
-            Source::File(path) => {
-                let file = File::open(path).map_err(|source| IoError::Open { path: path.clone(), source })?;
-                Self::from_read(Arc::clone(&input.name), file, max_line_bytes)
-            }
-        }
+        Ok(Self::new(ByteStream::open(input)?, max_line_bytes))
+    }
+
+    /// Reads the lines of a stream that is at its start.
+    pub fn new(source: ByteStream, max_line_bytes: usize) -> Self {
+        Self { source, max_line_bytes, line: 0, state: State::Reading }
     }
 
     /// Reads from anything; `name` stands in positions and messages.
@@ -105,30 +73,22 @@ impl LineReader {
         inner: impl Read + Send + 'static,
         max_line_bytes: usize,
     ) -> Result<Self, IoError> {
-        let fault = |source| IoError::Read { path: PathBuf::from(&*name), line: 0, source };
-        let count = ByteCount::default();
-        let mut raw = Counted { inner, count: count.clone() };
-        let mut head = Vec::with_capacity(SNIFF_BYTES);
-        (&mut raw).take(SNIFF_BYTES as u64).read_to_end(&mut head).map_err(fault)?;
-        let compression = Compression::of_content(&name, &head)?;
-        let warning = InputWarning::check(&name, &head, compression);
-        let source = compression.decode(io::Cursor::new(head).chain(raw)).map_err(fault)?;
-        Ok(Self { name, source, compression, warning, count, max_line_bytes, line: 0, state: State::Reading })
+        Ok(Self::new(ByteStream::from_read(name, inner)?, max_line_bytes))
     }
 
     /// How the input is compressed.
     pub fn compression(&self) -> Compression {
-        self.compression
+        self.source.compression()
     }
 
     /// What is odd about the input, to be shown to the user.
     pub fn warning(&self) -> Option<&InputWarning> {
-        self.warning.as_ref()
+        self.source.warning()
     }
 
     /// The count of bytes read before decompression, for a progress bar.
     pub fn compressed_bytes_read(&self) -> ByteCount {
-        self.count.clone()
+        self.source.bytes_read()
     }
 
     /// Number of the last line that was delivered or passed over, from 1; 0 before the first.
@@ -138,7 +98,7 @@ impl LineReader {
 
     /// Where the last line stands.
     pub fn position(&self) -> Position {
-        Position { file: Arc::clone(&self.name), line: self.line }
+        Position { file: Arc::clone(self.source.name()), line: self.line }
     }
 
     /// Reads the next line that is not blank into `buf`, in the place of what it held.
@@ -166,7 +126,7 @@ impl LineReader {
                 End::Newline => self.state = State::Reading,
                 End::Eof => {}
                 End::Fault(error) => {
-                    let error = self.fault(error, complete);
+                    let error = self.source.fault(error, complete);
                     if bytes == 0 {
                         return Err(error);
                     }
@@ -197,7 +157,7 @@ impl LineReader {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     self.state = State::Ended;
-                    return Err(self.fault(error, self.line));
+                    return Err(self.source.fault(error, self.line));
                 }
             };
             if chunk.is_empty() {
@@ -274,18 +234,6 @@ impl LineReader {
             buf.drain(..3);
         }
         (bytes, end)
-    }
-
-    fn fault(&self, source: io::Error, line: u64) -> IoError {
-        let (path, compression) = (PathBuf::from(&*self.name), self.compression);
-        // What the system reports has a number; what a decompressor reports has none.
-        if compression == Compression::None || source.raw_os_error().is_some() {
-            IoError::Read { path, line, source }
-        } else if source.kind() == io::ErrorKind::UnexpectedEof {
-            IoError::CutShort { path, line, compression }
-        } else {
-            IoError::BadData { path, line, compression, source }
-        }
     }
 }
 

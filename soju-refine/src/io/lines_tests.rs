@@ -1,6 +1,7 @@
 use std::io::Write;
 
 use super::*;
+use crate::io::Source;
 
 const LIMIT: usize = 1 << 20;
 

@@ -1,7 +1,7 @@
 //! Reading corpora and writing clean shards.
 //!
-//! [`inputs`] turns what the user named into files, [`lines`] reads them line by line with bounded
-//! memory, [`mod@format`] parses a line into a [`Record`] or a [`Rejection`], and [`shard_writer`] and
+//! [`inputs`] turns what the user named into files, [`reader`] is the seam that every [`Layout`] is read
+//! through, [`mod@format`] parses a JSON line into a [`Record`] or a [`Rejection`], and [`shard_writer`] and
 //! [`rejects`] write what became of them.
 
 mod compression;
@@ -9,12 +9,16 @@ mod error;
 pub mod format;
 pub mod hplt;
 pub mod inputs;
+mod json_lines;
 mod json_object;
+mod layout;
 pub mod lines;
+pub mod reader;
 mod record;
 pub mod rejects;
 pub mod serialize;
 pub mod shard_writer;
+mod stream;
 mod zstd_blocks;
 
 pub use compression::{Compression, InputWarning};
@@ -22,7 +26,11 @@ pub use error::IoError;
 pub use format::Format;
 pub use hplt::{HpltMeta, Schema};
 pub use inputs::{Input, Source};
-pub use lines::{ByteCount, LineReader, LineStatus};
-pub use record::{Position, Record, RejectKind, Rejection};
+pub use json_lines::JsonLines;
+pub use layout::Layout;
+pub use lines::{LineReader, LineStatus};
+pub use reader::{Raw, RawRecord, ReadOptions, Reader};
+pub use record::{Position, Reading, Record, RejectKind, Rejection};
 pub use rejects::RejectsWriter;
 pub use shard_writer::{Shard, ShardWriter};
+pub use stream::{ByteCount, ByteStream};

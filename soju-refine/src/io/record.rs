@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub struct Position {
     /// The input file as the user named it, or `-` for standard input.
     pub file: Arc<str>,
-    /// Line in the decompressed file, counted from 1.
+    /// Line in the decompressed file, counted from 1; in a layout that knows no lines the number of the record.
     pub line: u64,
 }
 
@@ -33,6 +33,29 @@ pub struct Record {
     pub text_field: Arc<str>,
     /// Every field in its order, the text included, each value as its original JSON.
     pub fields: Vec<(String, Box<RawValue>)>,
+    /// What reading had to do to get at the text.
+    pub reading: Reading,
+}
+
+/// What reading did to a record, beside cutting and decoding it as its layout says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    /// The corpus or layout, where the reader knows it, such as `nsmc`.
+    #[serde(skip)]
+    pub schema: Option<&'static str>,
+    /// The encoding of the bytes, by its name in the Encoding Standard, where it was not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
+    /// What was repaired in the text, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<&'static str>,
+}
+
+impl Reading {
+    /// Whether the text is that of the input, as it stands there.
+    pub fn is_plain(&self) -> bool {
+        self.encoding.is_none() && self.repairs.is_empty()
+    }
 }
 
 /// Why a record was rejected.

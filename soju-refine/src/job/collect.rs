@@ -178,7 +178,9 @@ impl<'a> Collector<'a> {
             Waiting::Other(Done::Document(_)) => unreachable!("documents come with their fate"),
             Waiting::Document(worked, fate) => {
                 self.write(&worked, fate)?;
-                self.shard.count(&worked.record.position.file, Some(Schema::of(&worked.record).name()));
+                let record = &worked.record;
+                let schema = record.reading.schema.unwrap_or_else(|| Schema::of(record).name());
+                self.shard.count(&record.position.file, Some(schema));
             }
         }
         self.shard.next = next;
@@ -206,7 +208,7 @@ impl<'a> Collector<'a> {
             self.shard.sign(worked.signature);
         }
         let start = Instant::now();
-        let note = Note::new(doc, reason.as_ref(), by, judge, &record.position);
+        let note = Note::new(doc, reason.as_ref(), by, judge, record);
         if reason.is_none() {
             self.shard.keep(self.journal, record, doc, &note)?;
             self.counters.keep();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::io::{IoError, Layout, ReadOptions};
 use crate::llm::JudgeConfig;
 use crate::pipeline::RulesConfig;
 
@@ -60,17 +61,34 @@ pub struct JobConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InputConfig {
-    /// The field that holds the text.
+    /// How the inputs are laid out, by a name of [`Layout`]; empty chooses for each by name and content.
+    pub format: String,
+    /// The field that holds the text; empty is the format's own, `text` in most.
     pub text_field: String,
     /// Stop after this many records; 0 reads all.
     pub limit: u64,
-    /// Lines of more bytes than this are rejected. They never are in memory whole.
+    /// Records of more bytes than this, a line in most formats, are rejected. They never are in memory whole.
     pub max_line_bytes: usize,
 }
 
 impl Default for InputConfig {
     fn default() -> Self {
-        Self { text_field: "text".into(), limit: 0, max_line_bytes: 64 << 20 }
+        Self { format: String::new(), text_field: String::new(), limit: 0, max_line_bytes: 64 << 20 }
+    }
+}
+
+impl InputConfig {
+    /// What readers are told.
+    ///
+    /// # Errors
+    /// [`IoError::UnknownFormat`].
+    pub fn read_options(&self) -> Result<ReadOptions, IoError> {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Ok(ReadOptions {
+            layout: given(&self.format).map(|name| Layout::named(&name)).transpose()?,
+            text_field: given(&self.text_field).map(Into::into),
+            max_record_bytes: self.max_line_bytes,
+        })
     }
 }
 

@@ -31,12 +31,12 @@ pub enum OutputMode {
     Overwrite,
 }
 
-/// The first line of the input that is not part of a finished shard.
+/// The first place of the input that is not part of a finished shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cursor {
     /// Index of the input.
     pub input: usize,
-    /// Lines of it that are done with.
+    /// Lines of it that are done with, or what else its reader counts ([`Reader::done`](crate::io::Reader::done)).
     pub lines: u64,
 }
 

@@ -1,6 +1,6 @@
 //! The cleaning job: corpora in, clean shards, a record of everything removed and a report out.
 //!
-//! One thread reads lines, several parse them and run the rules, and the calling thread does what has
+//! One thread reads records, several parse them and run the rules, and the calling thread does what has
 //! an order: duplicates, the judgements under way, writing. A job may stop at any point, on purpose or
 //! not, and go on later; see [`Journal`] for what makes that safe.
 
@@ -33,7 +33,7 @@ pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard};
 pub use progress::{Counters, Progress};
 pub use summary::JobEnd;
 
-use crate::io::{Format, Input};
+use crate::io::{Input, ReadOptions};
 use crate::llm::Judge;
 use crate::pipeline::Cleaner;
 use crate::report::ModelFacts;
@@ -122,6 +122,7 @@ impl CleanJob {
     /// can't be read are no error: they are in [`JobEnd::faults`]. Whatever was finished before stays.
     pub fn run(self) -> Result<JobEnd, JobError> {
         let started = (SystemTime::now(), Instant::now());
+        let options = self.config.input.read_options()?;
         let judge = match &self.model {
             Some((engine, _)) if self.config.judge.enabled => {
                 Some(Judge::new(engine.clone(), self.config.judge.clone())?)
@@ -136,7 +137,7 @@ impl CleanJob {
         let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
         self.start_counters(&journal);
         let ended = journal.shards.last().is_some_and(|s| s.last);
-        let outcome = if ended { Ok(Vec::new()) } else { self.work(&mut journal, judge.as_ref()) };
+        let outcome = if ended { Ok(Vec::new()) } else { self.work(options, &mut journal, judge.as_ref()) };
         let new = outcome?;
         journal.shards.extend(new);
         self.summarize(journal, judge.is_some(), resumed, started)
@@ -157,7 +158,12 @@ impl CleanJob {
 
     /// The threads. Everything between them is bounded: batches in flight by permits, judgements by the
     /// collector's window, requests by the engine's own queue.
-    fn work(&self, journal: &mut Journal, judge: Option<&Judge>) -> Result<Vec<Shard>, JobError> {
+    fn work(
+        &self,
+        options: ReadOptions,
+        journal: &mut Journal,
+        judge: Option<&Judge>,
+    ) -> Result<Vec<Shard>, JobError> {
         let in_flight = 4 * self.threads;
         let (to_workers, batches) = bounded(in_flight);
         let (to_collector, done) = bounded(in_flight);
@@ -165,24 +171,13 @@ impl CleanJob {
         for _ in 0..in_flight {
             permit.try_send(()).expect("the channel was made for this many permits");
         }
-        let worker = Worker {
-            format: Format::Jsonl { text_field: self.config.input.text_field.as_str().into() },
-            cleaner: Cleaner::new(self.config.rules.clone()),
-            judge: judge.cloned(),
-        };
+        let worker = Worker { cleaner: Cleaner::new(self.config.rules.clone()), judge: judge.cloned() };
         let read = journal.shards.iter().map(|s| s.tally.input).sum::<u64>();
         let limit = (self.config.input.limit > 0).then(|| self.config.input.limit.saturating_sub(read));
         let from = journal.shards.last().map_or(Cursor::default(), |s| s.next);
         let mut collector = Collector::new(&self.config, judge, &self.counters, &self.stop, journal)?;
-        let source = Source::new(
-            &self.inputs,
-            self.config.input.max_line_bytes,
-            limit,
-            &self.stop,
-            &self.counters,
-            to_workers,
-            permits,
-        );
+        let source =
+            Source::new(&self.inputs, options, limit, &self.stop, &self.counters, to_workers, permits);
         thread::scope(|scope| {
             let reader = scope.spawn(move || source.run(from));
             for _ in 0..self.threads {

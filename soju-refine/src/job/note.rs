@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::document::Document;
-use crate::io::Position;
+use crate::io::{Position, Reading, Record};
 use crate::llm::Judgement;
 use crate::pipeline::Reason;
 
@@ -18,6 +18,8 @@ pub(super) struct Note<'a> {
     #[serde(skip_serializing_if = "Scores::is_empty")]
     scores: Scores<'a>,
     source: &'a Position,
+    #[serde(skip_serializing_if = "Reading::is_plain")]
+    reading: &'a Reading,
     edits: Vec<EditNote<'a>>,
 }
 
@@ -48,7 +50,7 @@ impl<'a> Note<'a> {
         reason: Option<&'a Reason>,
         decided_by: &'a str,
         judge: Option<Judgement>,
-        source: &'a Position,
+        record: &'a Record,
     ) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -56,7 +58,8 @@ impl<'a> Note<'a> {
             decided_by,
             reason,
             scores: Scores { measures: doc.measures(), judge },
-            source,
+            source: &record.position,
+            reading: &record.reading,
             edits: edit_notes(doc),
         }
     }
@@ -116,6 +119,7 @@ fn edit_notes(doc: &Document) -> Vec<EditNote<'_>> {
 mod tests {
     use super::*;
     use crate::document::Change;
+    use crate::io::Format;
 
     #[test]
     fn offsets_are_code_points_and_neighbours_are_one() {
@@ -124,8 +128,9 @@ mod tests {
         doc.apply("junk", vec![Change::cut("ad", 12..18).with_score(0.87654)]);
         doc.measure("junk", 0.25);
         let position = Position { file: "f".into(), line: 3 };
+        let mut record = Format::Auto.parse(br#"{"text":"a"}"#, position).unwrap();
         let judge = Some(Judgement { junk: 0.5, log_odds: -1.0, tokens: 9 });
-        let json = serde_json::to_value(Note::new(&doc, None, "judge", judge, &position)).unwrap();
+        let json = serde_json::to_value(Note::new(&doc, None, "judge", judge, &record)).unwrap();
         let expected = serde_json::json!([
             {"stage": "normalize", "kind": "nfc", "start": 1, "end": 3, "replacement": "너더"},
             {"stage": "junk", "kind": "ad", "start": 4, "end": 6, "score": 0.8765},
@@ -134,5 +139,9 @@ mod tests {
         assert_eq!(json["scores"], serde_json::json!({"junk": 0.25, "judge": 0.5, "judge_log_odds": -1.0}));
         assert_eq!(json["verdict"], "keep");
         assert_eq!(json["source"], serde_json::json!({"file": "f", "line": 3}));
+        assert_eq!(json["reading"], serde_json::Value::Null);
+        record.reading.encoding = Some("EUC-KR");
+        let json = serde_json::to_value(Note::new(&doc, None, "judge", judge, &record)).unwrap();
+        assert_eq!(json["reading"], serde_json::json!({"encoding": "EUC-KR"}));
     }
 }

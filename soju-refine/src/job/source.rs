@@ -1,4 +1,4 @@
-//! The reading thread: lines of all inputs, in order, in batches.
+//! The reading thread: raw records of all inputs, in order, in batches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,19 +7,17 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::journal::{Cursor, Fault};
 use super::progress::Counters;
-use crate::io::{Input, IoError, LineReader, LineStatus, Position, Rejection};
+use crate::io::{Input, InputWarning, IoError, Raw, ReadOptions, Reader, reader};
 
-/// Lines of a batch, and bytes after which it is closed early.
-const BATCH_LINES: usize = 128;
+/// Records of a batch, and bytes after which it is closed early.
+const BATCH_RECORDS: usize = 128;
 const BATCH_BYTES: usize = 1 << 20;
 
 /// What a place in the input holds.
 #[derive(Debug)]
 pub(super) enum Entry {
-    /// A line to parse.
-    Line(Vec<u8>, Position),
-    /// A line that could not be read whole.
-    Rejected(Rejection),
+    /// A record to parse, or one that could not be read whole.
+    Raw(Raw),
     /// Something about the input as a whole.
     Fault(Fault),
 }
@@ -41,7 +39,7 @@ pub(super) struct Batch<T> {
 /// Reads inputs and sends batches.
 pub(super) struct Source<'a> {
     inputs: &'a [Input],
-    max_line_bytes: usize,
+    options: ReadOptions,
     limit: Option<u64>,
     stop: &'a AtomicBool,
     counters: &'a Counters,
@@ -56,7 +54,7 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(super) fn new(
         inputs: &'a [Input],
-        max_line_bytes: usize,
+        options: ReadOptions,
         limit: Option<u64>,
         stop: &'a AtomicBool,
         counters: &'a Counters,
@@ -65,7 +63,7 @@ impl<'a> Source<'a> {
     ) -> Self {
         Self {
             inputs,
-            max_line_bytes,
+            options,
             limit,
             stop,
             counters,
@@ -107,32 +105,25 @@ impl<'a> Source<'a> {
             Ok(reader) => reader,
             Err(error) => return self.lost(after, &name, &error),
         };
-        if skip == 0
-            && let Some(warning) = reader.warning()
-        {
-            let fault = Fault { input: name.to_string(), message: warning.to_string(), lost: false };
-            if !self.push(at_start, Entry::Fault(fault), 0) {
-                return false;
-            }
+        let warnings = reader.take_warnings();
+        if skip == 0 && !self.warn(at_start, &name, warnings) {
+            return false;
         }
         loop {
             if self.is_full() {
                 return true;
             }
-            let mut line = Vec::new();
-            match reader.next_line(&mut line) {
+            match reader.next_record() {
                 Ok(None) => break,
-                Ok(Some(status)) => {
+                Ok(Some(raw)) => {
                     self.records += 1;
                     self.counters.read();
-                    let next = Cursor { input: index, lines: reader.line() };
-                    let bytes = line.len();
-                    let entry = match reader.rejection(status, &line) {
-                        Some(rejection) => Entry::Rejected(rejection),
-                        None => Entry::Line(line, reader.position()),
+                    let next = Cursor { input: index, lines: reader.done() };
+                    let bytes = match &raw {
+                        Raw::Record(record) => record.size(),
+                        Raw::Rejected(_) => 0,
                     };
-                    debug_assert!(status != LineStatus::Complete || matches!(entry, Entry::Line(..)));
-                    if !self.push(next, entry, bytes) {
+                    if !self.push(next, Entry::Raw(raw), bytes) {
                         return false;
                     }
                 }
@@ -140,14 +131,23 @@ impl<'a> Source<'a> {
             }
         }
         self.counters.finish_input();
-        true
+        self.warn(after, &name, reader.take_warnings())
     }
 
-    fn open(&self, input: &Input, skip: u64) -> Result<LineReader, IoError> {
-        let mut reader = LineReader::open(input, self.max_line_bytes)?;
+    fn open(&self, input: &Input, skip: u64) -> Result<Box<dyn Reader>, IoError> {
+        let mut reader = reader::open(input, &self.options)?;
         self.counters.start_input(reader.compressed_bytes_read());
-        reader.skip_lines(skip)?;
+        if skip > 0 {
+            reader.skip_to(skip)?;
+        }
         Ok(reader)
+    }
+
+    fn warn(&mut self, next: Cursor, name: &str, warnings: Vec<InputWarning>) -> bool {
+        warnings.into_iter().all(|warning| {
+            let fault = Fault { input: name.to_owned(), message: warning.to_string(), lost: false };
+            self.push(next, Entry::Fault(fault), 0)
+        })
     }
 
     /// The rest of an input can't be read: the others still can.
@@ -163,7 +163,7 @@ impl<'a> Source<'a> {
         }
         self.pending.push(Placed { next, what });
         self.pending_bytes += bytes;
-        if self.pending.len() >= BATCH_LINES || self.pending_bytes >= BATCH_BYTES {
+        if self.pending.len() >= BATCH_RECORDS || self.pending_bytes >= BATCH_BYTES {
             return self.flush();
         }
         true

@@ -1,4 +1,4 @@
-//! The working threads: parse a line, run the rules, make ready what the later stages need.
+//! The working threads: parse a record, run the rules, make ready what the later stages need.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -10,7 +10,7 @@ use super::journal::Fault;
 use super::source::{Batch, Entry, Placed};
 use crate::dedup::signature;
 use crate::document::Document;
-use crate::io::{Format, Record, Rejection};
+use crate::io::{Raw, Record, Rejection};
 use crate::llm::Judge;
 use crate::pipeline::StageTimes;
 use crate::pipeline::{Cleaner, Verdict};
@@ -45,7 +45,6 @@ pub(super) struct DoneBatch {
 /// What every worker needs; shared by all of them.
 #[derive(Debug)]
 pub(super) struct Worker {
-    pub(super) format: Format,
     pub(super) cleaner: Cleaner,
     pub(super) judge: Option<Judge>,
 }
@@ -58,12 +57,12 @@ impl Worker {
         let mut entries = Vec::with_capacity(batch.entries.len());
         for Placed { next, what } in batch.entries {
             let what = match what {
-                Entry::Rejected(rejection) => Done::Rejected(rejection),
+                Entry::Raw(Raw::Rejected(rejection)) => Done::Rejected(rejection),
                 Entry::Fault(fault) => Done::Fault(fault),
-                Entry::Line(line, position) => {
-                    let place = position.to_string();
+                Entry::Raw(Raw::Record(raw)) => {
+                    let place = raw.position().to_string();
                     let start = Instant::now();
-                    let parsed = self.format.parse(&line, position);
+                    let parsed = raw.parse();
                     times.add("read", 1, start.elapsed());
                     match parsed {
                         Err(rejection) => Done::Rejected(rejection),
