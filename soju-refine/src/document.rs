@@ -70,7 +70,8 @@ struct Active {
 pub struct Document {
     id: String,
     original: String,
-    text: String,
+    /// The text with the edits; none while there are none.
+    text: Option<String>,
     edits: Vec<Edit>,
     active: Vec<Active>,
     measures: Vec<(&'static str, f32)>,
@@ -79,11 +80,10 @@ pub struct Document {
 impl Document {
     /// A document with nothing changed yet. `id` need only be good for finding it again.
     pub fn new(id: impl Into<String>, original: impl Into<String>) -> Self {
-        let original = original.into();
         Self {
             id: id.into(),
-            text: original.clone(),
-            original,
+            text: None,
+            original: original.into(),
             edits: Vec::new(),
             active: Vec::new(),
             measures: Vec::new(),
@@ -102,7 +102,7 @@ impl Document {
 
     /// The text with every edit so far applied.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.as_deref().unwrap_or(&self.original)
     }
 
     /// Every edit in the order it was made, those that a later one swallowed included.
@@ -150,7 +150,7 @@ impl Document {
         for change in &changes {
             let Range { start, end } = change.span;
             assert!(
-                last <= start && start < end && self.text.get(start..end).is_some(),
+                last <= start && start < end && self.text().get(start..end).is_some(),
                 "stage {stage}: change {start}..{end} ({}) is empty, unsorted, overlapping or off a character boundary",
                 change.kind
             );
@@ -215,17 +215,19 @@ impl Document {
     }
 
     fn derive(&mut self) {
-        self.text.clear();
+        let mut text = self.text.take().unwrap_or_else(|| String::with_capacity(self.original.len()));
+        text.clear();
         let mut at = 0;
         for a in &mut self.active {
             let edit = &self.edits[a.edit];
-            self.text.push_str(&self.original[at..edit.span.start]);
-            let start = self.text.len();
-            self.text.push_str(&edit.replacement);
-            a.text = start..self.text.len();
+            text.push_str(&self.original[at..edit.span.start]);
+            let start = text.len();
+            text.push_str(&edit.replacement);
+            a.text = start..text.len();
             at = edit.span.end;
         }
-        self.text.push_str(&self.original[at..]);
+        text.push_str(&self.original[at..]);
+        self.text = Some(text);
     }
 }
 

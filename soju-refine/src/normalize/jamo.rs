@@ -1,5 +1,7 @@
 //! Syllables that were written as separate jamo.
 
+use memchr::memchr2;
+
 use super::class::attaches;
 use crate::document::Change;
 
@@ -25,53 +27,85 @@ fn compatibility(c: char) -> bool {
     matches!(c, 'ㄱ'..='ㅣ')
 }
 
-/// The changes that compose spelled-out syllables, sorted.
+/// A jamo of a run, wide, and where it ends.
+struct Jamo {
+    c: char,
+    end: usize,
+}
+
+/// The changes that compose spelled-out syllables, sorted, one for each syllable.
 pub(super) fn changes(text: &str) -> Vec<Change> {
+    let bytes = text.as_bytes();
     let mut changes = Vec::new();
-    let mut run: Vec<char> = Vec::new();
-    let (mut start, mut narrow) = (0, 0);
-    for (i, c) in text.char_indices().chain([(text.len(), '\0')]) {
-        let wide = widen(c);
-        if wide.is_some() || compatibility(c) {
-            if run.is_empty() {
-                (start, narrow) = (i, 0);
+    let mut run: Vec<Jamo> = Vec::new();
+    let mut at = 0;
+    // Compatibility jamo open with the one byte, half-width ones with the other.
+    while let Some(found) = memchr2(0xE3, 0xEF, &bytes[at..]) {
+        let start = at + found;
+        run.clear();
+        let (mut narrow, mut end) = (0, start);
+        let mut after = None;
+        for c in text[start..].chars() {
+            let wide = widen(c);
+            if wide.is_none() && !compatibility(c) {
+                after = Some(c);
+                break;
             }
             narrow += usize::from(wide.is_some());
-            run.push(wide.unwrap_or(c));
-        } else if !run.is_empty() {
-            let minimum = if narrow == run.len() { 1 } else { 2 };
-            let composed = if attaches(c) { None } else { compose(&run, minimum) };
-            if let Some(syllables) = composed {
-                changes.push(Change::replace("jamo", start..i, syllables));
-            } else if narrow > 0 {
-                changes.push(Change::replace("jamo", start..i, run.iter().collect::<String>()));
+            end += c.len_utf8();
+            run.push(Jamo { c: wide.unwrap_or(c), end });
+        }
+        if run.is_empty() {
+            at = start + 3;
+            continue;
+        }
+        at = end;
+        let minimum = if narrow == run.len() { 1 } else { 2 };
+        let before = changes.len();
+        if after.is_some_and(attaches) || compose(&run, start, minimum, &mut changes).is_none() {
+            changes.truncate(before);
+            if narrow > 0 {
+                widen_run(text, &run, start, &mut changes);
             }
-            run.clear();
         }
     }
     changes
 }
 
-/// Reads the whole run as at least `minimum` syllables, or gives up.
-fn compose(run: &[char], minimum: usize) -> Option<String> {
-    let lead = |c: &char| LEADS.chars().position(|l| l == *c);
-    let vowel = |c: &char| matches!(c, 'ㅏ'..='ㅣ').then(|| u32::from(*c) - u32::from('ㅏ'));
-    let (mut at, mut out) = (0, String::new());
-    let mut syllables = 0;
+/// Replaces the half-width jamo of a run that spells no syllables.
+fn widen_run(text: &str, run: &[Jamo], mut start: usize, changes: &mut Vec<Change>) {
+    for jamo in run {
+        if !text[start..].starts_with(jamo.c) {
+            changes.push(Change::replace("jamo", start..jamo.end, jamo.c.to_string()));
+        }
+        start = jamo.end;
+    }
+}
+
+/// Reads the whole run as at least `minimum` syllables, or gives up, with some changes already made.
+fn compose(run: &[Jamo], mut start: usize, minimum: usize, changes: &mut Vec<Change>) -> Option<()> {
+    let lead = |j: &Jamo| LEADS.chars().position(|l| l == j.c);
+    let vowel = |j: &Jamo| matches!(j.c, 'ㅏ'..='ㅣ').then(|| u32::from(j.c) - u32::from('ㅏ'));
+    let (mut at, mut syllables, mut faces) = (0, 0, true);
     while at < run.len() {
         let l = u32::try_from(lead(&run[at])?).ok()?;
         let v = vowel(run.get(at + 1)?)?;
+        // Eyes that weep or are shut: ㅎㅠㅎㅠ is no word.
+        faces &= matches!(run[at + 1].c, 'ㅠ' | 'ㅜ' | 'ㅡ');
         at += 2;
         let mut t = 0;
         // A consonant closes this syllable unless a vowel follows that it must open.
-        if let Some(tail) = run.get(at).and_then(|c| TAILS.chars().position(|t| t == *c))
+        if let Some(tail) = run.get(at).and_then(|j| TAILS.chars().position(|t| t == j.c))
             && run.get(at + 1).and_then(vowel).is_none()
         {
             t = u32::try_from(tail).ok()? + 1;
             at += 1;
         }
-        out.push(char::from_u32(0xAC00 + (l * 21 + v) * 28 + t)?);
+        let syllable = char::from_u32(0xAC00 + (l * 21 + v) * 28 + t)?;
+        let end = run[at - 1].end;
+        changes.push(Change::replace("jamo", start..end, syllable.to_string()));
+        start = end;
         syllables += 1;
     }
-    (syllables >= minimum).then_some(out)
+    (syllables >= minimum && !faces).then_some(())
 }
