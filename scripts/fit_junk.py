@@ -17,6 +17,7 @@ PRIOR = {
     "list_cut": 2, "other_cut": 0, "prose": -2, "particles": -3, "digits": 2, "latin": 1, "items": 0.5, "symbols": 2, "short_words": 1,
     "long_words": 2, "fragments": 1, "bigram_repeat": 2, "top_word": 6, "spam": 6, "obfuscated": 8, "downloads": 4, "shop": 3,
     "translation": 3, "number_run": 4, "hashtags": 4, "comma_list": 4, "connectives": -10,
+    "junk_lines": 2, "sure_lines": 2, "offers": 3, "controls": 1, "insults": 3, "fields": 3, "stuffed": 4,
 }
 
 

@@ -1,17 +1,15 @@
 //! Runs the rules over labelled data and prints what the fit and the score need.
 //!
 //!     junk_features docs IN.jsonl        one JSON object a document: doc, verdict, kind, score, text, features
-//!     junk_features lines LABELS.tsv     one prediction a line: keep, junk or mask, a tab, the score
+//!     junk_features lines LABELS.tsv     keep, junk or mask, score, kind, whether it is certain, features; tabs between
 //!
-//! The first feeds `scripts/fit_junk.py`, which fits the weights of the document score.
+//! They feed `scripts/fit_junk.py`, which fits the weights of the two scores.
 
 use std::io::{BufRead, BufReader, Write};
 
 use soju_refine::document::Document;
-use soju_refine::junk::{Features, Junk};
-use soju_refine::language::{Language, LanguageConfig};
-use soju_refine::pii::Pii;
-use soju_refine::pipeline::{RulesConfig, Stage, Verdict, rules};
+use soju_refine::junk::{Features, Junk, LineFeatures, LineLabel, judge_line};
+use soju_refine::pipeline::{RulesConfig, Verdict, rules};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -91,24 +89,23 @@ fn docs(input: impl BufRead, out: &mut impl Write) -> Result<(), Box<dyn std::er
     Ok(())
 }
 
-/// A line is judged alone: junk when it is no text, scores as junk, or is cut for the greater part.
 fn lines(input: impl BufRead, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
-    let language = Language::new(LanguageConfig { min_letters: 6, ..LanguageConfig::default() });
     for line in input.lines().skip(1) {
         let line = line?;
         let text = line.rsplit('\t').next().unwrap_or_default();
-        let found = Junk::default().measure(text);
-        let cut: usize = found.cuts.iter().map(|c| c.0.len()).sum();
-        let dropped = language.apply(&mut Document::new("", text)) != Verdict::Keep;
-        let junk = dropped || cut * 2 > text.len() || found.score > 0.5;
-        let label = if junk {
-            "junk"
-        } else if Pii::default().find(text).is_empty() {
-            "keep"
-        } else {
-            "mask"
+        let verdict = judge_line(text);
+        let label = match verdict.label {
+            LineLabel::Keep => "keep",
+            LineLabel::Junk => "junk",
+            LineLabel::Mask => "mask",
         };
-        writeln!(out, "{label}\t{:.3}", found.score)?;
+        let features: serde_json::Map<_, _> = LineFeatures::NAMES
+            .iter()
+            .zip(LineFeatures::measure(text).values())
+            .map(|(n, v)| ((*n).to_owned(), (*v).into()))
+            .collect();
+        let features = serde_json::Value::Object(features);
+        writeln!(out, "{label}\t{:.3}\t{}\t{}\t{features}", verdict.score, verdict.kind, verdict.certain)?;
     }
     Ok(())
 }

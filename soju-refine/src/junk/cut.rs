@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::lexicon::{self, Counts};
+use super::line::{Scratch, Seen, judge_part};
 use super::shape::Shape;
 use super::{JunkConfig, phrases, pieces};
 use crate::segment::{Mark, Segment, ceil_boundary, segments};
@@ -22,6 +24,9 @@ pub(super) struct Cut {
 pub(super) struct Parts {
     pub(super) segments: Vec<Segment>,
     pub(super) shapes: Vec<Shape>,
+    pub(super) seen: Vec<Seen>,
+    /// What each segment is by itself: score, kind, and whether that is certain.
+    pub(super) verdicts: Vec<(f32, &'static str, bool)>,
     /// Sorted, without overlaps.
     pub(super) cuts: Vec<Cut>,
 }
@@ -71,15 +76,19 @@ const CONTENTS: usize = 2400;
 const INTRODUCTION: usize = 400;
 
 /// Measures the parts of `text` and finds what to cut.
-pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
+pub(super) fn parts(text: &str, config: &JunkConfig, scratch: &mut Scratch) -> Parts {
     let segments = segments(text);
-    let shapes: Vec<Shape> = segments.iter().map(|s| Shape::of(text, s)).collect();
+    let seen = seen(text, &segments, scratch);
+    let shapes: Vec<Shape> = seen.iter().zip(&segments).map(|(seen, s)| Shape::of(seen, s)).collect();
+    let verdicts: Vec<_> =
+        seen.iter().zip(&segments).map(|(seen, s)| judge_part(&text[s.body..s.span.end], seen)).collect();
     let repeats = repeats(text, &segments, config.repeat_chars);
     let mut whole: Vec<Option<(&'static str, f32)>> = vec![None; segments.len()];
     phrase_segments(text, &segments, &shapes, &mut whole);
     tails(text, &segments, &shapes, &mut whole);
     page_lists(text, &segments, &shapes, &mut whole);
     item_runs(text, &segments, &shapes, config.list_items, &mut whole);
+    judged(&seen, &verdicts, &mut whole);
     for (i, repeated) in repeats.iter().enumerate() {
         if *repeated && config.repeat_chars > 0 {
             whole[i].get_or_insert(("repeat", 0.9));
@@ -113,7 +122,54 @@ pub(super) fn parts(text: &str, config: &JunkConfig) -> Parts {
     cuts.extend(contents(text));
     cuts.retain(|cut| config.cuts(cut.kind));
     let cuts = join(text, cuts);
-    Parts { segments, shapes, cuts }
+    Parts { segments, shapes, seen, verdicts, cuts }
+}
+
+/// Counts each segment, with the words of the lexicon found in one pass over the whole.
+fn seen(text: &str, segments: &[Segment], scratch: &mut Scratch) -> Vec<Seen> {
+    scratch.start(text);
+    let mut counts = vec![Counts::default(); segments.len()];
+    let mut at = 0;
+    lexicon::find(text, &scratch.folded, |hit| {
+        while segments.get(at).is_some_and(|s| s.span.end <= hit.span.start) {
+            at += 1;
+        }
+        if let Some(of) = counts.get_mut(at) {
+            of.add(text, &hit);
+        }
+    });
+    segments
+        .iter()
+        .zip(counts)
+        .map(|(s, counts)| Seen::count(&text[s.body..s.span.end], scratch, counts))
+        .collect()
+}
+
+/// Least score of a segment that goes for its own sake without a form that is certain.
+const ALONE: f32 = 0.97;
+
+/// Segments that are junk whatever stands around them. Labels and fragments are not among them: in a
+/// document they may be headings.
+fn judged(seen: &[Seen], verdicts: &[(f32, &'static str, bool)], whole: &mut [Option<(&'static str, f32)>]) {
+    let translated: usize = seen.iter().map(|s| s.translated).sum();
+    let words: usize = seen.iter().map(|s| s.words).sum();
+    // Where a whole page is translated by machine, its sentences go that show it.
+    let by_machine = translated * 25 > words;
+    for ((whole, seen), (score, kind, certain)) in whole.iter_mut().zip(seen).zip(verdicts) {
+        let kind = match *kind {
+            "sponsored" if *certain => "ad",
+            "breadcrumb" if *certain => "nav",
+            kind @ ("nav" | "copyright" | "contact") if *certain => kind,
+            "gambling" | "adult" | "loan" if *certain || *score >= ALONE => "spam",
+            "keywords" if *certain => "spam",
+            "ad" if *score >= ALONE => "ad",
+            _ if by_machine && seen.translated >= 2 && seen.translated * 14 >= seen.words => {
+                "machine_translation"
+            }
+            _ => continue,
+        };
+        whole.get_or_insert((kind, *score));
+    }
 }
 
 /// Segments of some length that stand earlier in the text already.

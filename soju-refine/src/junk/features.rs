@@ -1,11 +1,11 @@
 //! What is measured on a document.
 
 use super::cut::Parts;
-use super::vocabulary;
-use xxhash_rust::xxh3::xxh3_64;
+use super::lexicon::{Class, Counts};
+use super::line::Scratch;
 
 /// How many features there are.
-pub(super) const COUNT: usize = 22;
+pub(super) const COUNT: usize = 29;
 
 /// Measured features of one document. Shares are from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +38,13 @@ impl Features {
         "hashtags",
         "comma_list",
         "connectives",
+        "junk_lines",
+        "sure_lines",
+        "offers",
+        "controls",
+        "insults",
+        "fields",
+        "stuffed",
     ];
 
     /// The values.
@@ -45,26 +52,32 @@ impl Features {
         &self.values
     }
 
-    pub(super) fn measure(text: &str, parts: &Parts) -> Self {
+    pub(super) fn measure(text: &str, parts: &Parts, scratch: &mut Scratch) -> Self {
         let visible = parts.shapes.iter().map(|s| s.visible).sum::<usize>().max(1) as f32;
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let n = words.len().max(1) as f32;
+        let n = scratch.words.len().max(1) as f32;
         let sum = |f: &dyn Fn(usize) -> usize| (0..parts.shapes.len()).map(f).sum::<usize>() as f32;
         let shape = |i: usize| &parts.shapes[i];
+        let seen = |i: usize| &parts.seen[i];
         let cut = |kinds: &dyn Fn(&str) -> bool| {
             parts.cuts.iter().filter(|c| kinds(c.kind)).map(|c| c.span.len()).sum::<usize>() as f32
                 / text.len().max(1) as f32
         };
         let list = |kind: &str| matches!(kind, "list" | "related" | "repeat");
         let segments = parts.segments.len().max(1) as f32;
-        let hits = vocabulary::count(text);
+        let mut hits = Counts::default();
+        parts.seen.iter().for_each(|s| hits.merge(&s.counts));
+        let of = |class| hits.of(class);
         let density = |count: usize| (count as f32 / n * 20.0).min(1.0);
         let word = visible / n;
         let segment = visible / segments;
-        let [gambling, adult, loan, downloads, shop] = hits.counts;
         let prose = sum(&|i| if shape(i).prose() { shape(i).visible } else { 0 }) / visible;
         // In whole sentences these words are more often a subject than an offer.
-        let spam = ((gambling + adult + loan) as f32 / n * 10.0).min(1.0) * (1.0 - 0.9 * prose);
+        let spam = ((of(Class::Gambling) + of(Class::Adult) + of(Class::Loan)) as f32 / n * 10.0).min(1.0)
+            * (1.0 - 0.9 * prose);
+        let told = 1.0 - (of(Class::Report) as f32 / n * 20.0).min(0.8);
+        let judged =
+            |least: f32| sum(&|i| if parts.verdicts[i].0 > least { shape(i).visible } else { 0 }) / visible;
+        let numbers = (0..parts.seen.len()).map(|i| seen(i).number_run).max().unwrap_or(0);
         let values = [
             cut(&list),
             cut(&|k| !list(k)),
@@ -77,90 +90,48 @@ impl Features {
             (2.8 - word).clamp(0.0, 1.0),
             ((word - 4.5) / 5.0).clamp(0.0, 1.0),
             ((25.0 - segment) / 25.0).clamp(0.0, 1.0),
-            bigram_repeat(&words),
-            top_word(&words),
+            bigram_repeat(&mut scratch.words),
+            top_word(&mut scratch.subjects, n),
             spam,
-            density(hits.obfuscated),
-            density(downloads),
-            density(shop),
-            translation(&words),
-            number_run(&words),
-            density(text.matches('#').count()),
+            density(hits.disguised),
+            density(of(Class::Downloads)),
+            density(of(Class::Shop)),
+            (sum(&|i| seen(i).translated) / n * 10.0).min(1.0),
+            // Generated spam opens with a row of bare numbers.
+            (numbers.saturating_sub(2) as f32 / 8.0).min(1.0),
+            density(parts.seen.iter().map(|s| s.hashtags).sum()),
             (commas(text) / n).min(1.0),
-            connectives(&words) / n,
+            sum(&|i| seen(i).ties) / n,
+            judged(0.5),
+            judged(0.9),
+            density(of(Class::Promo) + of(Class::Pitch) + of(Class::Cta)) * told,
+            density(of(Class::Ui)) * told,
+            density(of(Class::Profanity) + of(Class::Hate)),
+            density(of(Class::Field)),
+            (hits.stuffed as f32 / 3.0).min(1.0),
         ];
         Self { values }
     }
 }
 
-/// Share of pairs of neighbouring words that stood in the text before.
-fn bigram_repeat(words: &[&str]) -> f32 {
-    let hashes: Vec<u64> = words.iter().map(|w| xxh3_64(w.as_bytes())).collect();
-    let mut pairs: Vec<u64> = hashes.windows(2).map(|p| p[0].rotate_left(1) ^ p[1]).collect();
+/// Share of pairs of neighbouring words that stood in the text before. Leaves the words in another order.
+fn bigram_repeat(words: &mut [u64]) -> f32 {
+    let all = words.len().saturating_sub(1);
+    for i in 0..all {
+        words[i] = words[i].rotate_left(1) ^ words[i + 1];
+    }
+    let pairs = &mut words[..all];
     pairs.sort_unstable();
-    let all = pairs.len();
-    pairs.dedup();
-    (all - pairs.len()) as f32 / words.len().saturating_sub(1).max(1) as f32
+    let repeated = pairs.windows(2).filter(|p| p[0] == p[1]).count();
+    repeated as f32 / all.max(1) as f32
 }
 
 /// Share of the most frequent word of two characters or more, at most 0.1: a short text about one
 /// thing names it often.
-fn top_word(words: &[&str]) -> f32 {
-    let mut hashes: Vec<u64> = words
-        .iter()
-        .filter(|w| w.chars().nth(1).is_some() && w.chars().any(char::is_alphabetic))
-        .map(|w| xxh3_64(w.as_bytes()))
-        .collect();
-    hashes.sort_unstable();
-    (hashes.chunk_by(|a, b| a == b).map(<[u64]>::len).max().filter(|n| *n > 2).unwrap_or(0) as f32
-        / words.len().max(60) as f32)
-        .min(0.1)
-}
-
-/// Traces of machine translation, per word: endings torn off or glued on, pronouns that Korean
-/// leaves out, articles of other languages between Hangul.
-fn translation(words: &[&str]) -> f32 {
-    const TORN: [&str; 10] =
-        ["하", "위한", "의해", "의하여", "그것은", "그들은", "그들의", "우리의", "들", "수"];
-    const GLUED: [&str; 16] = [
-        "을위한",
-        "를위한",
-        "에있는",
-        "에대한",
-        "에있어",
-        "할경우",
-        "에의해",
-        "하게하는",
-        "는이",
-        "를이",
-        "을이",
-        "에서이",
-        "에의",
-        "수있는",
-        "수있다",
-        "수있습니다",
-    ];
-    let mut hits = 0;
-    for (i, word) in words.iter().enumerate() {
-        let bare = word.trim_end_matches(['.', ',']);
-        let Some('가'..='힣') = bare.chars().next_back() else { continue };
-        hits += usize::from(TORN.contains(&bare))
-            + usize::from(GLUED.iter().any(|g| bare.ends_with(g)))
-            + usize::from(bare.starts_with("당신"));
-        // A particle that stands alone: `에 대 한`, `사용 하 여`, `호텔 은`.
-        hits += usize::from(i > 0 && matches!(bare, "을" | "를" | "은" | "는" | "의" | "여" | "한"));
-    }
-    (hits as f32 / words.len().max(1) as f32 * 10.0).min(1.0)
-}
-
-/// Whether the text has a row of bare numbers, as generated spam opens with: 1 for ten or more in a row.
-fn number_run(words: &[&str]) -> f32 {
-    let (mut longest, mut run) = (0_usize, 0);
-    for word in words {
-        run = if word.bytes().all(|b| b.is_ascii_digit()) { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    (longest.saturating_sub(2) as f32 / 8.0).min(1.0)
+fn top_word(subjects: &mut [u64], words: f32) -> f32 {
+    subjects.sort_unstable();
+    let most = subjects.chunk_by(|a, b| a == b).map(<[u64]>::len).max().filter(|n| *n > 2).unwrap_or(0);
+    (most as f32 / words.max(60.0)).min(0.1)
 }
 
 /// Commas and slashes without a space behind them between Hangul, as keyword lists have.
@@ -176,41 +147,4 @@ fn commas(text: &str) -> f32 {
         before = c;
     }
     count as f32
-}
-
-/// Words that tie sentences into an argument or story.
-fn connectives(words: &[&str]) -> f32 {
-    const TIES: [&str; 30] = [
-        "그러나",
-        "하지만",
-        "그래서",
-        "그리고",
-        "따라서",
-        "또한",
-        "또",
-        "때문에",
-        "위해",
-        "대해",
-        "대한",
-        "있다.",
-        "있는",
-        "이라고",
-        "것이다.",
-        "것은",
-        "것을",
-        "것이",
-        "라고",
-        "같은",
-        "이런",
-        "그런",
-        "그",
-        "이",
-        "저는",
-        "제가",
-        "통해",
-        "따르면",
-        "했다.",
-        "없는",
-    ];
-    words.iter().filter(|w| TIES.contains(w)).count() as f32
 }

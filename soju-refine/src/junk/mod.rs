@@ -10,13 +10,17 @@
 
 mod cut;
 mod features;
+mod fold;
+mod lexicon;
+mod line;
 mod phrases;
 mod pieces;
 mod score;
 mod shape;
-mod vocabulary;
+mod words;
 
 pub use features::Features;
+pub use line::{LineFeatures, LineLabel, LineVerdict, judge_line};
 
 use std::ops::Range;
 
@@ -73,7 +77,7 @@ impl JunkConfig {
 /// The stage `junk`.
 ///
 /// Cuts have the kinds `ad`, `byline`, `contact`, `copyright`, `list`, `nav`, `ornament`, `related`,
-/// `repeat`, `share_buttons`, `timestamp` and `url`. Reasons have the kind of the feature that weighs
+/// `repeat`, `share_buttons`, `timestamp`, `url`, `spam` and `machine_translation`. Reasons have the kind of the feature that weighs
 /// most, and the document's score: `list`, `boilerplate`, `not_prose`, `numbers`, `foreign`, `symbols`,
 /// `spacing`, `fragments`, `repetition`, `keywords`, `spam`, `downloads`, `commerce` or
 /// `machine_translation`.
@@ -116,8 +120,11 @@ impl Junk {
 
     /// Measures a text and changes nothing.
     pub fn measure(&self, text: &str) -> Findings {
-        let parts = cut::parts(text, &self.config);
-        let features = Features::measure(text, &parts);
+        let (parts, features) = line::with_scratch(|scratch| {
+            let parts = cut::parts(text, &self.config, scratch);
+            let features = Features::measure(text, &parts, scratch);
+            (parts, features)
+        });
         let (score, kind) = score::score(&features);
         let cuts = parts.cuts.into_iter().map(|c| (c.span, c.kind, c.score)).collect();
         Findings { score, kind, features, cuts }

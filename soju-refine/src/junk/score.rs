@@ -10,14 +10,15 @@ use super::features::{COUNT, Features};
 /// for a document: it surrounds articles. Documents with nothing else fall by `min_letters_left`.
 const WEIGHTS: [f32; COUNT] = [
     1.244, -5.211, -2.306, -3.402, 0.000, 0.000, 0.381, 0.515, 1.797, 0.000, 3.286, 0.000, 25.311, 12.182,
-    8.000, 4.897, 4.078, 2.449, 5.053, 3.764, 4.665, -26.471,
+    8.000, 4.897, 4.078, 2.449, 5.053, 3.764, 4.665, -26.471, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
 ];
 /// The score's constant.
 const BIAS: f32 = -0.203;
 /// Means of the features over the fitted documents: what a feature adds is measured from there.
 const MEANS: [f32; COUNT] = [
     0.0668, 0.0454, 0.7637, 0.3221, 0.0438, 0.0728, 0.2403, 0.0778, 0.0031, 0.0115, 0.0313, 0.0630, 0.0291,
-    0.0044, 0.0000, 0.0261, 0.0774, 0.1309, 0.0081, 0.0089, 0.0063, 0.0299,
+    0.0044, 0.0000, 0.0261, 0.0774, 0.1309, 0.0081, 0.0089, 0.0063, 0.0299, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    0.0,
 ];
 
 /// What a reason is called when a feature weighs most.
@@ -44,6 +45,13 @@ const KINDS: [&str; COUNT] = [
     "keywords",
     "keywords",
     "not_prose",
+    "not_prose",
+    "not_prose",
+    "commerce",
+    "boilerplate",
+    "insults",
+    "list",
+    "keywords",
 ];
 
 /// The score, 0 to 1, and the kind of the feature that adds most to it.

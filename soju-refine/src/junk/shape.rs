@@ -1,6 +1,7 @@
 //! What a segment looks like, in counts.
 
-use crate::segment::{Ending, Mark, Segment, ending};
+use super::line::Seen;
+use crate::segment::{Mark, Segment};
 
 /// Counts of one segment.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -23,33 +24,18 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) fn of(text: &str, segment: &Segment) -> Self {
-        let body = &text[segment.body..segment.span.end];
-        let mut s = Self { item: segment.mark != Mark::None, ..Self::default() };
-        for word in body.split_whitespace() {
-            s.words += 1;
-            let (mut syllables, mut last) = (0, ' ');
-            for c in word.chars() {
-                s.visible += 1;
-                match c {
-                    '가'..='힣' => {
-                        s.hangul += 1;
-                        syllables += 1;
-                        last = c;
-                    }
-                    '0'..='9' => s.digits += 1,
-                    'a'..='z' | 'A'..='Z' => s.latin += 1,
-                    _ => {}
-                }
-            }
-            s.particles += usize::from(syllables >= 2 && "은는이가을를에의로와과도만서".contains(last));
+    pub(super) fn of(seen: &Seen, segment: &Segment) -> Self {
+        Self {
+            visible: seen.visible,
+            hangul: seen.hangul,
+            digits: seen.digits,
+            latin: seen.latin,
+            words: seen.words,
+            particles: seen.particles,
+            sentence: seen.sentence(),
+            clipped: seen.clipped(),
+            item: segment.mark != Mark::None,
         }
-        match ending(body) {
-            Ending::Sentence => s.sentence = true,
-            Ending::Clipped => s.clipped = true,
-            Ending::None => {}
-        }
-        s
     }
 
     /// Prose: ends as a sentence of some length, or carries the particles of one that was cut short.
