@@ -5,8 +5,9 @@
 
 FEATURES comes from `cargo run -p soju-refine --example junk_features docs DOCS.jsonl`; LABELS has the columns doc and
 label (keep, mixed, junk). Logistic regression on standardized features, junk against the rest, by Newton's method with
-an L2 penalty X (default 6) that pulls each weight towards PRIOR: what the feature is known to mean where a few hundred
-documents show it too rarely to tell. A weight whose sign contradicts its prior is set to 0. Prints figures of two
+an L2 penalty X (default 12) that pulls each weight towards PRIOR: what the feature is known to mean where a few hundred
+documents show it too rarely to tell. A weight whose sign contradicts its prior is set to 0, and one beyond CAP times
+its prior to that. Prints figures of two
 models, each fitted on one half (even or odd document numbers) and judged on the other, and with --rust the constants of
 a fit on everything.
 """
@@ -17,8 +18,10 @@ PRIOR = {
     "list_cut": 2, "other_cut": 0, "prose": -2, "particles": -3, "digits": 2, "latin": 1, "items": 0.5, "symbols": 2, "short_words": 1,
     "long_words": 2, "fragments": 1, "bigram_repeat": 2, "top_word": 6, "spam": 6, "obfuscated": 8, "downloads": 4, "shop": 3,
     "translation": 3, "number_run": 4, "hashtags": 4, "comma_list": 4, "connectives": -10,
-    "junk_lines": 2, "sure_lines": 2, "offers": 3, "controls": 1, "insults": 3, "fields": 3, "stuffed": 4,
+    "junk_lines": 2, "sure_lines": 2, "offers": 3, "controls": 1, "insults": 2, "fields": 3, "stuffed": 4,
 }
+
+CAP = 4.0
 
 
 def solve(a, b):
@@ -40,9 +43,9 @@ def fit(rows, labels, l2, prior):
     sds = [max(1e-3, math.sqrt(sum((r[j] - means[j]) ** 2 for r in rows) / n)) for j in range(d)]
     x = [[(v - m) / s for v, m, s in zip(r, means, sds)] + [1.0] for r in rows]
     target = [p * s for p, s in zip(prior, sds)]
-    off = set()
+    off = {}
     while True:
-        w = [0.0 if j in off else t for j, t in enumerate(target)] + [-1.5]
+        w = [off.get(j, t) for j, t in enumerate(target)] + [-1.5]
         for _ in range(30):
             g = [-l2 * (a - t) for a, t in zip(w, target)] + [0.0]
             h = [[(l2 if i == j and i < d else 0.0) for j in range(d + 1)] for i in range(d + 1)]
@@ -60,7 +63,8 @@ def fit(rows, labels, l2, prior):
             w = [a + b for a, b in zip(w, step)]
             if max(map(abs, step)) < 1e-6:
                 break
-        wrong = {j for j in range(d) if w[j] * prior[j] < 0} - off
+        wrong = {j: 0.0 for j in range(d) if w[j] * prior[j] < 0 and j not in off}
+        wrong |= {j: CAP * target[j] for j in range(d) if prior[j] and w[j] / target[j] > CAP * 1.001 and j not in off}
         if not wrong:
             raw = [a / s for a, s in zip(w, sds)]
             return raw, w[d] - sum(a * m for a, m in zip(raw, means)), means
@@ -75,7 +79,7 @@ def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("features")
     args.add_argument("labels")
-    args.add_argument("--l2", type=float, default=6.0)
+    args.add_argument("--l2", type=float, default=12.0)
     args.add_argument("--rust", action="store_true")
     args = args.parse_args()
     with open(args.labels, encoding="utf-8") as f:
