@@ -43,6 +43,20 @@ pub(super) fn certain(text: &str, seen: &Seen, phrased: bool) -> Option<(&'stati
     if seen.counts.stuffed > 0 && of(Class::Report) == 0 {
         return Some(("keywords", 0.95));
     }
+    if phrased && seen.visible <= PHRASE_LINE {
+        for phrase in phrases::find(text) {
+            let most = match (phrase.label, phrase.kind) {
+                (true, _) if prose => 0,
+                (_, "copyright" | "ad") => PHRASE_LINE,
+                _ if prose => PHRASE_PROSE,
+                _ => 100,
+            };
+            if seen.visible <= most && of(Class::Report) == 0 {
+                let kind = if phrase.kind == "list" { "listing" } else { phrase.kind };
+                return Some((kind, 0.93));
+            }
+        }
+    }
     // `보안을 위해 비밀번호를 다시 입력해 주세요.`
     if seen.visible <= MESSAGE
         && of(Class::Ui) * 3 >= seen.words
@@ -61,8 +75,11 @@ pub(super) fn certain(text: &str, seen: &Seen, phrased: bool) -> Option<(&'stati
     if seen.contacts.emails > 0 && of(Class::Byline) > 0 {
         return Some(("byline", 0.9));
     }
-    if of(Class::Gambling) + of(Class::Adult) + of(Class::Loan) > 0
-        && seen.counts.disguised > 0
+    // An offer hides its words, or heaps them up and calls to take it.
+    let spam = of(Class::Gambling) + of(Class::Adult) + of(Class::Loan);
+    let calls = of(Class::Cta) + of(Class::Promo) + seen.contacts.phones > 0;
+    if (spam > 0 && seen.counts.disguised > 0
+        || spam > 1 && seen.quotes == 0 && (calls || spam * 4 >= seen.words))
         && of(Class::Report) == 0
         && of(Class::Profanity) + of(Class::Hate) == 0
     {
@@ -73,20 +90,6 @@ pub(super) fn certain(text: &str, seen: &Seen, phrased: bool) -> Option<(&'stati
             _ => "gambling",
         };
         return Some((kind, 0.95));
-    }
-    if phrased && seen.visible <= PHRASE_LINE {
-        for phrase in phrases::find(text) {
-            let most = match (phrase.label, phrase.kind) {
-                (true, _) if prose => 0,
-                (_, "copyright" | "ad") => PHRASE_LINE,
-                _ if prose => PHRASE_PROSE,
-                _ => 100,
-            };
-            if seen.visible <= most && of(Class::Report) == 0 {
-                let kind = if phrase.kind == "list" { "listing" } else { phrase.kind };
-                return Some((kind, 0.93));
-            }
-        }
     }
     None
 }
