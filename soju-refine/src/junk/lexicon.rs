@@ -246,7 +246,7 @@ mod tests {
             hits("온라인카지노 먹튀 검증, 출장안마").iter().map(|h| h.0).collect::<Vec<_>>(),
             [Class::Gambling, Class::Gambling, Class::Adult]
         );
-        assert!(hits("주민은 숲을 지킨다.").is_empty());
+        assert!(hits("아이는 숲을 지킨다.").is_empty());
     }
 
     #[test]
