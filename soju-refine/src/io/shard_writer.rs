@@ -71,6 +71,22 @@ impl ShardWriter {
         self.line.clear();
         append_line(&mut self.line, record, clean_text, soju)
             .map_err(|source| IoError::Encode { path: self.path.clone(), source })?;
+        self.write_line()
+    }
+
+    /// Writes a value as a line of its own.
+    ///
+    /// # Errors
+    /// As [`ShardWriter::write`].
+    pub fn write_value(&mut self, value: &impl Serialize) -> Result<(), IoError> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, value)
+            .map_err(|source| IoError::Encode { path: self.path.clone(), source })?;
+        self.line.push(b'\n');
+        self.write_line()
+    }
+
+    fn write_line(&mut self) -> Result<(), IoError> {
         let written = match &mut self.encoder {
             Some(encoder) => encoder.write_all(&self.line),
             None => Err(io::Error::other("an earlier write failed")),

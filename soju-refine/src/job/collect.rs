@@ -12,6 +12,7 @@ use super::note::Note;
 use super::progress::Counters;
 use super::shard::{Appended, OpenShard};
 use super::source::Placed;
+use super::spans::Spans;
 use super::work::{Done, DoneBatch, Worked};
 use crate::dedup::ExactDedup;
 use crate::io::{HpltMeta, Schema};
@@ -211,6 +212,11 @@ impl<'a> Collector<'a> {
         let note = Note::new(doc, reason.as_ref(), by, judge, record);
         if reason.is_none() {
             self.shard.keep(self.journal, record, doc, &note)?;
+            if self.config.rules.pii.spans
+                && let Some(spans) = Spans::of(doc, &record.position)
+            {
+                self.shard.keep_spans(self.journal, &spans)?;
+            }
             self.counters.keep();
         } else {
             if self.config.output.keep_dropped {

@@ -151,7 +151,11 @@ impl JobConfig {
         if let Some((key, suggestion)) = unknown_key(&given, &Self::default().to_json(), "") {
             return Err(ConfigError::UnknownKey { path: path.to_owned(), key, suggestion });
         }
-        toml::from_str(text).map_err(|e| invalid(e.to_string()))
+        let config: Self = toml::from_str(text).map_err(|e| invalid(e.to_string()))?;
+        match config.rules.pii.fault() {
+            Some(fault) => Err(invalid(format!("[rules.pii] {fault}"))),
+            None => Ok(config),
+        }
     }
 }
 
@@ -199,6 +203,17 @@ mod tests {
         );
         let error = read("[zzz]\n").unwrap_err().to_string();
         assert_eq!(error, "job.toml: unknown key `zzz`");
+    }
+
+    #[test]
+    fn pseudonyms_need_a_secret_that_is_not_written_out() {
+        let error = read("[rules.pii]\npseudonyms = true\nsecret = \"short\"\n").unwrap_err().to_string();
+        assert!(error.contains("at least 16 bytes and it has 5"), "{error}");
+        let secret = "a key that nobody knows";
+        let config = read(&format!("[rules.pii]\npseudonyms = true\nsecret = \"{secret}\"\n")).unwrap();
+        let written = config.to_json().to_string();
+        assert!(written.contains("sha256:") && !written.contains(secret), "{written}");
+        assert!(!format!("{config:?}").contains(secret));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::JobError;
 use super::identity::Identity;
+use super::spans::SPANS;
 use crate::pipeline::StageTimes;
 use crate::report::Tally;
 
@@ -157,6 +158,11 @@ impl Journal {
         (self.out.join(&name), self.out.join(DROPPED).join(&name))
     }
 
+    /// The file of what was masked in the kept documents of a shard.
+    pub(super) fn spans_path(&self, number: usize) -> PathBuf {
+        self.out.join(SPANS).join(format!("part-{number:05}.jsonl.zst"))
+    }
+
     /// The rejects file.
     pub fn rejects_path(&self) -> PathBuf {
         self.out.join("rejects.jsonl")
@@ -236,7 +242,7 @@ fn read_journal(path: &Path) -> Result<Vec<(Shard, u64)>, JobError> {
 /// Removes every file of a job beyond its first `keep` shards; with 0 the whole job but its lock.
 fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
     let io = |path: &Path, source: io::Error| JobError::Output { path: path.to_owned(), source };
-    for folder in [out.to_owned(), out.join(DROPPED)] {
+    for folder in [out.to_owned(), out.join(DROPPED), out.join(SPANS)] {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => continue,

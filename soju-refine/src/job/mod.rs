@@ -13,6 +13,7 @@ mod note;
 mod progress;
 mod shard;
 mod source;
+mod spans;
 mod summary;
 mod work;
 

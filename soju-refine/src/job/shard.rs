@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::error::JobError;
 use super::journal::{Cursor, Fault, InputCount, Journal, Shard};
 use super::note::Note;
+use super::spans::{self, Spans};
 use crate::dedup::ExactDedup;
 use crate::document::Document;
 use crate::io::{Record, Rejection, RejectsWriter, ShardWriter};
@@ -30,6 +31,7 @@ pub(super) struct OpenShard {
     number: usize,
     kept: Option<ShardWriter>,
     dropped: Option<ShardWriter>,
+    spans: Option<ShardWriter>,
     rejections: Vec<Rejection>,
     signatures: Vec<u8>,
     started: Instant,
@@ -79,6 +81,7 @@ impl OpenShard {
             number,
             kept: None,
             dropped: None,
+            spans: None,
             rejections: Vec::new(),
             signatures: Vec::new(),
             started: Instant::now(),
@@ -142,6 +145,22 @@ impl OpenShard {
         write(&mut self.dropped, &path, record, doc.original(), note)
     }
 
+    /// Writes what was masked in a document, into the folder that is apart from the others.
+    pub(super) fn keep_spans(&mut self, journal: &Journal, spans: &Spans<'_>) -> Result<(), JobError> {
+        let writer = match &mut self.spans {
+            Some(writer) => writer,
+            none => {
+                let path = journal.spans_path(self.number);
+                if let Some(folder) = path.parent() {
+                    spans::create_folder(folder)
+                        .map_err(|source| JobError::Output { path: folder.to_owned(), source })?;
+                }
+                none.insert(ShardWriter::create(path, COMPRESSION_LEVEL)?)
+            }
+        };
+        Ok(writer.write_value(spans)?)
+    }
+
     /// Makes the shard last, in the order that the journal describes.
     pub(super) fn finish(
         self,
@@ -149,7 +168,7 @@ impl OpenShard {
         journal: &mut Journal,
         appended: &mut Appended,
     ) -> Result<Shard, JobError> {
-        for writer in [self.kept, self.dropped].into_iter().flatten() {
+        for writer in [self.kept, self.dropped, self.spans].into_iter().flatten() {
             writer.finish()?;
         }
         for rejection in &self.rejections {

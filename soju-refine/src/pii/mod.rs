@@ -1,83 +1,88 @@
-//! Personal data, replaced by typed placeholders.
+//! Personal data, replaced by typed placeholders or by pseudonyms.
 //!
-//! Patterns are matched with linear-time regular expressions and then checked by their
-//! surroundings, because a word border means nothing beside Hangul and a date, a price, an ISBN or
-//! an account number looks much like a phone number.
+//! Every value has digits, an at sign, a dot or one of a few words in it. One pass finds these, and a small
+//! recognizer for each kind looks at what stands around: a word border means nothing beside Hangul, and a
+//! date, a price, an ISBN or a case number looks much like a phone number. `docs/pii.md` has the forms,
+//! their recall and the false alarms.
 
+mod account;
+mod address;
+mod business;
+mod card;
+mod config;
+mod context;
+mod documents;
 mod email;
+mod ip;
+mod kind;
+mod messenger;
+mod number;
 mod phone;
-mod rrn;
+mod pseudonym;
+mod regions;
+mod registration;
+mod scan;
+mod spoken;
+mod url;
 
-use std::ops::Range;
+use std::cmp::Reverse;
 
-use serde::{Deserialize, Serialize};
+pub use config::{PiiConfig, Policy, PublicNumbers, Secret};
+pub use kind::{EMAIL, Found, Kind, PHONE, RRN};
 
 use crate::document::{Change, Document};
 use crate::pipeline::{Stage, Verdict};
-
-/// What stands in the place of a phone number.
-pub const PHONE: &str = "<전화번호>";
-/// What stands in the place of an e-mail address.
-pub const EMAIL: &str = "<이메일>";
-/// What stands in the place of a resident registration number.
-pub const RRN: &str = "<주민등록번호>";
-
-/// What [`Pii`] masks. Every switch is on by default.
-///
-/// Emergency and short public numbers (112, 119, 1330, 1345) are never masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PiiConfig {
-    /// Phone and fax numbers (kind `phone`): mobile, area codes, 070, 050x, 060, 080, +82.
-    pub phone: bool,
-    /// Service numbers of companies, 15xx, 16xx, 18xx and 080, too. Only with `phone`.
-    pub service_numbers: bool,
-    /// E-mail addresses (kind `email`), `골뱅이` and `(at)` spellings included.
-    pub email: bool,
-    /// Resident and foreigner registration numbers (kind `rrn`).
-    pub rrn: bool,
-}
-
-impl Default for PiiConfig {
-    fn default() -> Self {
-        Self { phone: true, service_numbers: true, email: true, rrn: true }
-    }
-}
+use pseudonym::Pseudonyms;
 
 /// The stage `pii`. Never objects to a document.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Pii {
     config: PiiConfig,
+    pseudonyms: Option<Pseudonyms>,
+}
+
+impl std::fmt::Debug for Pii {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pii").field("config", &self.config).finish_non_exhaustive()
+    }
 }
 
 impl Pii {
-    /// A stage with this configuration.
+    /// A stage with this configuration. Ask [`PiiConfig::fault`] first: a pseudonym is as secret as its key.
     pub fn new(config: PiiConfig) -> Self {
-        Self { config }
+        let pseudonyms = config.pseudonyms.then(|| Pseudonyms::new(config.secret.bytes()));
+        Self { config, pseudonyms }
     }
 
-    /// Where personal data stands in `text`: kind and byte range, sorted, without overlaps.
-    pub fn find(&self, text: &str) -> Vec<(&'static str, Range<usize>)> {
+    /// Where personal data stands in `text` that is to be masked or labelled, sorted, without overlaps.
+    pub fn find(&self, text: &str) -> Vec<Found> {
         let mut found = Vec::new();
-        if self.config.rrn {
-            found.extend(rrn::find(text).map(|span| ("rrn", span)));
+        scan::scan(text, self.config.public_numbers == PublicNumbers::Mask, |value| found.push(value));
+        if found.is_empty() {
+            return found;
         }
-        if self.config.phone {
-            found.extend(
-                phone::find(text, self.config.service_numbers).into_iter().map(|span| ("phone", span)),
-            );
-        }
-        if self.config.email {
-            found.extend(email::find(text).into_iter().map(|span| ("email", span)));
-        }
-        found.sort_by_key(|(_, span)| (span.start, std::cmp::Reverse(span.end)));
+        found.sort_by_key(|f| (f.span.start, Reverse(f.span.end)));
         let mut end = 0;
-        found.retain(|(_, span)| {
-            let free = span.start >= end;
-            end = end.max(span.end);
-            free
+        found.retain(|f| {
+            let free = f.span.start >= end;
+            end = end.max(f.span.end);
+            free && self.concerns(f)
         });
         found
+    }
+
+    /// Whether anything is done about a value. One that is kept still is no other value.
+    fn concerns(&self, found: &Found) -> bool {
+        let public = found.public && self.config.public_numbers == PublicNumbers::Keep;
+        !public && self.config.policy(found.kind) != Policy::Keep
+    }
+
+    fn change(&self, text: &str, found: Found) -> Change {
+        let replacement = match &self.pseudonyms {
+            Some(pseudonyms) => pseudonyms.of(found.kind, &text[found.span.clone()]).into(),
+            None => found.kind.placeholder().into(),
+        };
+        Change { kind: found.kind.name().into(), span: found.span, replacement, score: Some(found.score) }
     }
 }
 
@@ -87,36 +92,22 @@ impl Stage for Pii {
     }
 
     fn apply(&self, doc: &mut Document) -> Verdict {
-        let changes = self
-            .find(doc.text())
-            .into_iter()
-            .map(|(kind, span)| {
-                let placeholder = match kind {
-                    "phone" => PHONE,
-                    "email" => EMAIL,
-                    _ => RRN,
-                };
-                Change::replace(kind, span, placeholder)
-            })
-            .collect();
+        let mut found = self.find(doc.text());
+        if found.is_empty() {
+            return Verdict::Keep;
+        }
+        for kind in Kind::ALL.into_iter().filter(|k| self.config.policy(*k) == Policy::Label) {
+            let count = found.iter().filter(|f| f.kind == kind).count();
+            if count > 0 {
+                // A count beyond 2^24 is no longer exact, and no longer of interest.
+                doc.measure(kind.measure(), count as f32);
+            }
+        }
+        found.retain(|f| self.config.policy(f.kind) == Policy::Mask);
+        let changes = found.into_iter().map(|f| self.change(doc.text(), f)).collect();
         doc.apply("pii", changes);
         Verdict::Keep
     }
-}
-
-/// The value of an ASCII or full-width digit.
-fn digit(c: char) -> Option<u8> {
-    match c {
-        '0'..='9' => Some(c as u8 - b'0'),
-        '０'..='９' => u8::try_from(u32::from(c) - u32::from('０')).ok(),
-        _ => None,
-    }
-}
-
-/// At most the last `n` characters of `text`.
-fn last_chars(text: &str, n: usize) -> &str {
-    let start = text.char_indices().rev().take(n).last().map_or(text.len(), |(i, _)| i);
-    &text[start..]
 }
 
 #[cfg(test)]

@@ -242,7 +242,7 @@ fn several_numbers_in_a_row() {
 
 #[test]
 fn service_numbers_follow_the_policy() {
-    let keep = Pii::new(PiiConfig { service_numbers: false, ..PiiConfig::default() });
+    let keep = Pii::new(PiiConfig { public_numbers: PublicNumbers::Keep, ..PiiConfig::default() });
     assert!(keep.find("고객센터 1588-1234, 080-123-4567, 119").is_empty());
     assert_eq!(keep.find("고객센터 1588-1234, 010-1234-5678").len(), 1);
 }
@@ -342,7 +342,7 @@ proptest! {
     #[test]
     fn spans_are_sorted_and_on_characters(text in "[0-9０-９()+~*@a.가 -]{0,80}") {
         let found = Pii::default().find(&text);
-        prop_assert!(found.windows(2).all(|w| w[0].1.end <= w[1].1.start));
-        prop_assert!(found.iter().all(|(_, s)| !s.is_empty() && text.get(s.clone()).is_some()));
+        prop_assert!(found.windows(2).all(|w| w[0].span.end <= w[1].span.start));
+        prop_assert!(found.iter().all(|f| !f.span.is_empty() && text.get(f.span.clone()).is_some()));
     }
 }

@@ -18,7 +18,7 @@ pub struct RulesConfig {
     pub language: LanguageConfig,
     /// Page furniture and junk documents.
     pub junk: JunkConfig,
-    /// Phone numbers, e-mail addresses, registration numbers.
+    /// Personal data: what is looked for, and what takes its place.
     pub pii: PiiConfig,
 }
 

@@ -1,0 +1,326 @@
+//! Road-name addresses, lot addresses and flats.
+//!
+//! A road-name address is region, road, building number and, behind a comma, flat or floor, with the
+//! quarter in brackets (도로명주소법 제2조). A lot address is region, quarter and lot. Both end in a number, and
+//! a number is what the search starts from; what stands before and behind decides.
+
+use std::sync::LazyLock;
+
+use super::context::{Words, after, before, next, previous, same_line};
+use super::kind::{Found, Kind};
+use super::number::{Number, digit_at};
+use super::regions;
+use super::scan::{Cue, Recognizer};
+
+/// Bytes of a road's or a quarter's name that are looked at.
+const LONGEST_NAME: usize = 60;
+
+static ANNOUNCED: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(&["주소", "소재지", "오시는 길", "오시는길", "찾아오시는", "위치", "도로명", "address", "거주지", "배송지"])
+});
+
+/// What makes a number behind a name a quantity.
+const COUNTERS: [&str; 50] = [
+    "원", "명", "개", "%", "년", "월", "일", "시", "분", "초", "위", "km", "m", "kg", "g", "cm", "도", "배", "차", "회",
+    "번째", "점", "세", "살", "대", "호선", "호점", "곳", "가지", "건", "만", "천", "억", "조", "주", "박", "인", "차로", "차선",
+    "평", "편", "권", "부", "장", "팀", "단계", "퍼센트", "미터", "킬로", "골",
+];
+
+/// Last syllables of the names of buildings.
+const BUILDINGS: [&str; 26] = [
+    "빌딩", "타워", "센터", "아파트", "빌라", "오피스텔", "상가", "프라자", "플라자", "하우스", "맨션", "타운", "회관",
+    "캐슬", "자이", "푸르지오", "래미안", "아이파크", "힐스테이트", "주공", "연립", "스퀘어", "빌리지", "팰리스", "맨숀", "APT",
+];
+
+/// Addresses.
+pub(super) struct Address;
+
+impl Recognizer for Address {
+    fn recognize(&self, cue: &Cue<'_>) -> Option<Found> {
+        let (text, number) = (cue.text, cue.number);
+        let start = number.start();
+        let end = lot(number);
+        if let Some(found) = flat(text, number) {
+            return Some(found);
+        }
+        let space = usize::from(text[..start].ends_with(' '));
+        // `을지로2가`, `동선동1가 114-1`: the number is part of the quarter's name.
+        if space == 0 && text[end..].starts_with('가') && !text[end..].starts_with("가길") {
+            return None;
+        }
+        match previous(text, start - space)? {
+            '로' | '길' => road(text, start - space, space == 0, number),
+            '동' | '리' | '가' => quarter(text, start - space, end),
+            '산' if space == 0 || text[..start - space].ends_with(" 산") => {
+                let before = text[..start - space - '산'.len_utf8()].trim_end_matches(' ').len();
+                matches!(previous(text, before)?, '동' | '리').then(|| quarter(text, before, end))?
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether what stands around a single number makes an address possible. Cheap, for it is asked of every number.
+#[inline]
+pub(super) fn hinted(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = &bytes[..start];
+    let before = before.strip_suffix(b" ").unwrap_or(before);
+    let syllable = before.len().checked_sub(3).map(|from| &before[from..]);
+    let named = syllable.is_some_and(|s| {
+        ["로", "길", "동", "리", "가", "산"].iter().any(|name| s == name.as_bytes())
+    });
+    named || bytes[end..].starts_with("동".as_bytes())
+}
+
+/// Where `123`, `123-4` ends.
+fn lot(number: &Number) -> usize {
+    let groups = number.groups();
+    let branch = groups.len() > 1
+        && groups[1].gap.marks == 1
+        && super::number::dash(groups[1].gap.mark)
+        && groups[1].gap.spaces == 0
+        && groups[1].len <= 4;
+    groups[usize::from(branch)].end
+}
+
+/// A building number behind a road's name that ends at `road_end`. In `봉은사로114길 43` the road's name
+/// goes on behind the number that was found, which is `joined` to it.
+fn road(text: &str, road_end: usize, joined: bool, number: &Number) -> Option<Found> {
+    let mut end = lot(number);
+    let first = number.groups()[0];
+    if first.len > 5 {
+        return None;
+    }
+    let branch = branch(text, first.end).filter(|_| first.len <= 4);
+    if let Some(behind) = branch {
+        end = behind;
+    } else if first.len > 4 {
+        return None;
+    }
+    let start = name_start(text, road_end)?;
+    let name = &text[start..road_end];
+    let syllables = name.chars().count();
+    let own = regions::prefix(name);
+    if syllables < 2 || !name.starts_with(|c: char| ('가'..='힣').contains(&c)) {
+        return None;
+    }
+    if branch.is_none() && quantity(text, end) {
+        return None;
+    }
+    let chain = chain(text, start);
+    let region = chain < start || own.is_some();
+    let plain = !name.ends_with("으로") && syllables >= 3;
+    let announced = || ANNOUNCED.any(same_line(before(text, start, 36)));
+    let quarter = || {
+        let ahead = text[end..].trim_start_matches(' ');
+        ahead.strip_prefix('(').is_some_and(|inside| {
+            let inside = after(inside, 0, 36);
+            inside.split(')').next().is_some_and(|i| i.len() < inside.len() && i.contains('동') && !i.contains('.'))
+        })
+    };
+    let good = region || branch.is_some() && (!joined || syllables >= 3) || plain && (announced() || quarter());
+    good.then(|| {
+        let from = postcode(text, chain);
+        Found::new(Kind::Address, from..detail(text, end)).sure(region)
+    })
+}
+
+/// `114길 43`, `12번길 3-4`: where the building number ends.
+fn branch(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let rest = ["번", "가", "나", "다", "라", "마"].iter().find_map(|s| rest.strip_prefix(s)).unwrap_or(rest);
+    let rest = rest.strip_prefix('길')?;
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let from = text.len() - rest.len();
+    let behind = &rest[digits..];
+    let sub = behind.strip_prefix('-').map_or(0, |b| b.bytes().take_while(u8::is_ascii_digit).take(5).count());
+    let end = from + digits + if (1..=4).contains(&sub) { sub + 1 } else { 0 };
+    ((1..=4).contains(&digits) && !quantity(text, end)).then_some(end)
+}
+
+/// A lot behind the name of a quarter or a village that ends at `name_end`.
+fn quarter(text: &str, name_end: usize, end: usize) -> Option<Found> {
+    let start = name_start(text, name_end)?;
+    let name = &text[start..name_end];
+    let syllables = name.chars().count();
+    if !(2..=12).contains(&syllables) || quantity(text, end) {
+        return None;
+    }
+    let chain = chain(text, start);
+    let numbered = text[end..].trim_start_matches(' ').starts_with("번지");
+    let divided = text[..end].bytes().rev().take(6).any(|b| b == b'-');
+    let announced = || divided && ANNOUNCED.any(same_line(before(text, start, 36)));
+    let region = chain < start || regions::prefix(name).is_some();
+    (region || numbered || announced()).then(|| {
+        let lot_end = if numbered { end + text[end..].find("번지").unwrap_or(0) + "번지".len() } else { end };
+        Found::new(Kind::Address, postcode(text, chain)..detail(text, lot_end)).sure(region)
+    })
+}
+
+/// A flat: `101동 1203호`, with the name of the house before it.
+fn flat(text: &str, number: &Number) -> Option<Found> {
+    let group = number.groups()[0];
+    let start = group.start;
+    if !(1..=4).contains(&group.len) {
+        return None;
+    }
+    let (from, end) = if let Some(rest) = text[group.end..].strip_prefix('동') {
+        let end = room(text, text.len() - rest.len())?;
+        (start, end)
+    } else {
+        // `가동 101호`, `A동 101호`
+        let before = text[..start].strip_suffix(' ').unwrap_or(&text[..start]).strip_suffix('동')?;
+        let letter = before.chars().next_back().filter(|c| c.is_ascii_uppercase() || "가나다라마바사".contains(*c))?;
+        let from = before.len() - letter.len_utf8();
+        let alone = previous(text, from).is_none_or(|c| !c.is_alphanumeric());
+        (from, room(text, start).filter(|_| alone)?)
+    };
+    if previous(text, from).is_some_and(|c| matches!(c, '제' | '-' | '.') || c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let name = text[..from].trim_end_matches(' ').len();
+    let named = from - name <= 1 && BUILDINGS.iter().any(|b| text[..name].ends_with(b));
+    let mut begin = from;
+    if named && let Some(word) = name_start(text, name) {
+        begin = chain(text, word);
+    }
+    Some(Found::new(Kind::Address, begin..end).sure(named))
+}
+
+/// Where `1203호` ends that stands at `at`, a space before it or not.
+fn room(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let rest = rest.strip_prefix(['B', '제']).unwrap_or(rest);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).take(5).count();
+    let behind = rest[digits..].strip_prefix('호')?;
+    let other = ["선", "차", "점", "기", "봉"].iter().any(|s| behind.starts_with(s));
+    ((1..=4).contains(&digits) && !other).then(|| text.len() - behind.len())
+}
+
+/// Where the word starts that ends at `end`.
+fn name_start(text: &str, end: usize) -> Option<usize> {
+    let tail = before(text, end, LONGEST_NAME);
+    let part = |c: char| ('가'..='힣').contains(&c) || c.is_ascii_digit() || c == '·' || c.is_ascii_alphabetic();
+    let len: usize = tail.chars().rev().take_while(|c| part(*c)).map(char::len_utf8).sum();
+    (len > 0 && len < LONGEST_NAME).then_some(end - len)
+}
+
+/// Where the row of regions starts that ends before the word at `start`; `start` when there is none.
+fn chain(text: &str, start: usize) -> usize {
+    let (mut first, mut at, mut pending) = (start, start, 0);
+    while let Some(end) = text[..at].strip_suffix(' ').map(str::len).filter(|_| at > 0) {
+        let Some(from) = name_start(text, end) else { break };
+        let word = &text[from..end];
+        if regions::named(word) {
+            (first, at, pending) = (from, from, 0);
+        } else if pending < 2 && ["읍", "면", "동", "리", "가"].iter().any(|s| word.ends_with(s)) && word.len() > 3 {
+            // Taken in only when a region stands before it.
+            (at, pending) = (from, pending + 1);
+        } else {
+            break;
+        }
+        if start - first > 160 {
+            break;
+        }
+    }
+    first
+}
+
+/// Takes in the postal code before an address: `(06236) 서울`, `우)135-080 서울`.
+fn postcode(text: &str, start: usize) -> usize {
+    let tail = text[..start].trim_end_matches(' ');
+    if start - tail.len() > 1 {
+        return start;
+    }
+    let inner = tail.strip_suffix([')', ']']).unwrap_or(tail);
+    let digits = inner.bytes().rev().take(8).take_while(|b| b.is_ascii_digit() || *b == b'-').count();
+    let code = &inner[inner.len() - digits..];
+    let form = code.len() == 5 && !code.contains('-') || code.len() == 7 && code.as_bytes()[3] == b'-';
+    if !form || inner[..inner.len() - digits].ends_with(|c: char| c.is_alphanumeric() && c != '우') {
+        return start;
+    }
+    let from = inner.len() - digits;
+    match previous(text, from) {
+        Some('(' | '[') if inner.len() < tail.len() => from - 1,
+        _ if inner.len() == tail.len() => from,
+        _ => start,
+    }
+}
+
+/// Whether the number that ends at `end` counts or measures something, or goes on.
+fn quantity(text: &str, end: usize) -> bool {
+    let rest = &text[end..];
+    let mut ahead = rest.chars();
+    match (ahead.next(), ahead.next()) {
+        (Some('.' | ',' | ':' | '~' | '/' | '-'), Some(c)) if c.is_ascii_digit() => return true,
+        (Some(c), _) if c.is_ascii_alphabetic() || c == '%' || c == '~' => return true,
+        _ => {}
+    }
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    if ["번지", "층", "호", "동"].iter().any(|s| rest.starts_with(s)) {
+        return ["호선", "호점", "동안"].iter().any(|s| rest.starts_with(s));
+    }
+    let spaced = rest.len() < text.len() - end;
+    COUNTERS.iter().any(|c| {
+        rest.strip_prefix(c).is_some_and(|behind| {
+            // `152 일대`: behind a space only a counter that is a word of its own.
+            !spaced || behind.chars().next().is_none_or(|c| !('가'..='힣').contains(&c) && !c.is_ascii_alphabetic())
+        })
+    })
+}
+
+/// Takes in what follows an address: floor, flat, the house's name, the quarter in brackets.
+fn detail(text: &str, mut end: usize) -> usize {
+    for _ in 0..6 {
+        let rest = &text[end..];
+        let skipped = rest.len() - rest.trim_start_matches([' ', ',']).len();
+        if skipped > 2 {
+            break;
+        }
+        let at = end + skipped;
+        match piece(text, at) {
+            Some(behind) => end = behind,
+            None => break,
+        }
+    }
+    end
+}
+
+/// Where the floor, flat, name or bracket ends that stands at `at`.
+fn piece(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    if rest.starts_with('(') {
+        let window = after(text, at, 90);
+        let close = window.find(')')?;
+        let inside = &window[1..close];
+        let place = ["동", "가", "리", "읍", "면"].iter().any(|s| inside.split([',', ' ']).any(|w| w.ends_with(s)));
+        return (place && !inside.contains(['.', '\n', '('])).then_some(at + close + 1);
+    }
+    let lead = rest.strip_prefix("지하").map_or(rest, |r| r.strip_prefix(' ').unwrap_or(r));
+    let lead = lead.strip_prefix(['B', '제']).unwrap_or(lead);
+    let offset = text.len() - lead.len();
+    let digits = lead.bytes().take_while(u8::is_ascii_digit).take(5).count();
+    if (1..=4).contains(&digits) {
+        let behind = &lead[digits..];
+        let range = behind
+            .strip_prefix(['-', '~', ','])
+            .map(|b| (b, b.bytes().take_while(u8::is_ascii_digit).take(5).count()))
+            .filter(|(b, n)| *n > 0 && b[*n..].starts_with(['층', '호']))
+            .map_or(0, |(_, n)| n + 1);
+        let unit = ["층", "호", "동"].iter().find(|u| behind[range..].starts_with(**u))?;
+        let stop = offset + digits + range + unit.len();
+        let other = ["선", "점", "차", "안", "기"].iter().any(|s| text[stop..].starts_with(s));
+        return (!other).then_some(stop);
+    }
+    let name: usize = rest
+        .chars()
+        .take(16)
+        .take_while(|c| ('가'..='힣').contains(c) || c.is_ascii_alphanumeric())
+        .map(char::len_utf8)
+        .sum();
+    let building = BUILDINGS.iter().any(|b| rest[..name].ends_with(b));
+    let ends = next(text, at + name).is_none_or(|c| !c.is_alphanumeric());
+    (building && ends && digit_at(rest.as_bytes(), 0).is_none()).then_some(at + name)
+}
