@@ -12,7 +12,8 @@ use soju_refine::pii::Pii;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files: Vec<String> = std::env::args().skip(1).collect();
     if files.is_empty() {
-        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/hplt-v2-kor-sample.jsonl.zst");
+        let sample =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/hplt-v2-kor-sample.jsonl.zst");
         files.push(sample.display().to_string());
     }
     let mut documents = Vec::new();
@@ -25,9 +26,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     measure("all documents", &pii, &documents);
     measure("documents with less than 1 % digits", &pii, &plain);
     let unit = |unit: &str| vec![unit.repeat((10 << 20) / unit.len())];
-    for hostile in
-        ["0", "@", "010-", "1 ", "a@", "a.", "http://", "톡", "골뱅이", "공일", "로 1", "서울 강남구 ", "1.", "::1", "(at)", "٠", "가"]
-    {
+    for hostile in [
+        "0",
+        "@",
+        "010-",
+        "1 ",
+        "a@",
+        "a.",
+        "http://",
+        "톡",
+        "골뱅이",
+        "공일",
+        "로 1",
+        "서울 강남구 ",
+        "1.",
+        "::1",
+        "(at)",
+        "٠",
+        "가",
+    ] {
         measure(&format!("10 MiB of {hostile:?}"), &pii, &unit(hostile));
     }
     Ok(())

@@ -83,7 +83,11 @@ fn clean_sentences_stay() {
     for i in 0..SENTENCES {
         let sentence = (templates[i % templates.len()])(&mut rng);
         for found in pii.find(&sentence) {
-            alarms.push(format!("{}: {:?} in {sentence:?}", found.kind.name(), &sentence[found.span.clone()]));
+            alarms.push(format!(
+                "{}: {:?} in {sentence:?}",
+                found.kind.name(),
+                &sentence[found.span.clone()]
+            ));
         }
     }
     let rate = alarms.len() as f64 * 10_000.0 / SENTENCES as f64;
@@ -91,5 +95,9 @@ fn clean_sentences_stay() {
     for alarm in alarms.iter().take(20) {
         println!("    {alarm}");
     }
-    assert!(rate < 5.0, "{rate} false alarms per 10,000 sentences:\n{}", alarms[..alarms.len().min(40)].join("\n"));
+    assert!(
+        rate < 5.0,
+        "{rate} false alarms per 10,000 sentences:\n{}",
+        alarms[..alarms.len().min(40)].join("\n")
+    );
 }

@@ -16,20 +16,102 @@ use super::scan::{Cue, Recognizer};
 const LONGEST_NAME: usize = 60;
 
 static ANNOUNCED: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&["주소", "소재지", "오시는 길", "오시는길", "찾아오시는", "위치", "도로명", "address", "거주지", "배송지"])
+    Words::new(&[
+        "주소",
+        "소재지",
+        "오시는 길",
+        "오시는길",
+        "찾아오시는",
+        "위치",
+        "도로명",
+        "address",
+        "거주지",
+        "배송지",
+    ])
 });
 
 /// What makes a number behind a name a quantity.
 const COUNTERS: [&str; 50] = [
-    "원", "명", "개", "%", "년", "월", "일", "시", "분", "초", "위", "km", "m", "kg", "g", "cm", "도", "배", "차", "회",
-    "번째", "점", "세", "살", "대", "호선", "호점", "곳", "가지", "건", "만", "천", "억", "조", "주", "박", "인", "차로", "차선",
-    "평", "편", "권", "부", "장", "팀", "단계", "퍼센트", "미터", "킬로", "골",
+    "원",
+    "명",
+    "개",
+    "%",
+    "년",
+    "월",
+    "일",
+    "시",
+    "분",
+    "초",
+    "위",
+    "km",
+    "m",
+    "kg",
+    "g",
+    "cm",
+    "도",
+    "배",
+    "차",
+    "회",
+    "번째",
+    "점",
+    "세",
+    "살",
+    "대",
+    "호선",
+    "호점",
+    "곳",
+    "가지",
+    "건",
+    "만",
+    "천",
+    "억",
+    "조",
+    "주",
+    "박",
+    "인",
+    "차로",
+    "차선",
+    "평",
+    "편",
+    "권",
+    "부",
+    "장",
+    "팀",
+    "단계",
+    "퍼센트",
+    "미터",
+    "킬로",
+    "골",
 ];
 
 /// Last syllables of the names of buildings.
 const BUILDINGS: [&str; 26] = [
-    "빌딩", "타워", "센터", "아파트", "빌라", "오피스텔", "상가", "프라자", "플라자", "하우스", "맨션", "타운", "회관",
-    "캐슬", "자이", "푸르지오", "래미안", "아이파크", "힐스테이트", "주공", "연립", "스퀘어", "빌리지", "팰리스", "맨숀", "APT",
+    "빌딩",
+    "타워",
+    "센터",
+    "아파트",
+    "빌라",
+    "오피스텔",
+    "상가",
+    "프라자",
+    "플라자",
+    "하우스",
+    "맨션",
+    "타운",
+    "회관",
+    "캐슬",
+    "자이",
+    "푸르지오",
+    "래미안",
+    "아이파크",
+    "힐스테이트",
+    "주공",
+    "연립",
+    "스퀘어",
+    "빌리지",
+    "팰리스",
+    "맨숀",
+    "APT",
 ];
 
 /// Addresses.
@@ -66,9 +148,8 @@ pub(super) fn hinted(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = &bytes[..start];
     let before = before.strip_suffix(b" ").unwrap_or(before);
     let syllable = before.len().checked_sub(3).map(|from| &before[from..]);
-    let named = syllable.is_some_and(|s| {
-        ["로", "길", "동", "리", "가", "산"].iter().any(|name| s == name.as_bytes())
-    });
+    let named = syllable
+        .is_some_and(|s| ["로", "길", "동", "리", "가", "산"].iter().any(|name| s == name.as_bytes()));
     named || bytes[end..].starts_with("동".as_bytes())
 }
 
@@ -115,10 +196,14 @@ fn road(text: &str, road_end: usize, joined: bool, number: &Number) -> Option<Fo
         let ahead = text[end..].trim_start_matches(' ');
         ahead.strip_prefix('(').is_some_and(|inside| {
             let inside = after(inside, 0, 36);
-            inside.split(')').next().is_some_and(|i| i.len() < inside.len() && i.contains('동') && !i.contains('.'))
+            inside
+                .split(')')
+                .next()
+                .is_some_and(|i| i.len() < inside.len() && i.contains('동') && !i.contains('.'))
         })
     };
-    let good = region || branch.is_some() && (!joined || syllables >= 3) || plain && (announced() || quarter());
+    let good =
+        region || branch.is_some() && (!joined || syllables >= 3) || plain && (announced() || quarter());
     good.then(|| {
         let from = postcode(text, chain);
         Found::new(Kind::Address, from..detail(text, end)).sure(region)
@@ -134,7 +219,8 @@ fn branch(text: &str, at: usize) -> Option<usize> {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let from = text.len() - rest.len();
     let behind = &rest[digits..];
-    let sub = behind.strip_prefix('-').map_or(0, |b| b.bytes().take_while(u8::is_ascii_digit).take(5).count());
+    let sub =
+        behind.strip_prefix('-').map_or(0, |b| b.bytes().take_while(u8::is_ascii_digit).take(5).count());
     let end = from + digits + if (1..=4).contains(&sub) { sub + 1 } else { 0 };
     ((1..=4).contains(&digits) && !quantity(text, end)).then_some(end)
 }
@@ -153,7 +239,8 @@ fn quarter(text: &str, name_end: usize, end: usize) -> Option<Found> {
     let announced = || divided && ANNOUNCED.any(same_line(before(text, start, 36)));
     let region = chain < start || regions::prefix(name).is_some();
     (region || numbered || announced()).then(|| {
-        let lot_end = if numbered { end + text[end..].find("번지").unwrap_or(0) + "번지".len() } else { end };
+        let lot_end =
+            if numbered { end + text[end..].find("번지").unwrap_or(0) + "번지".len() } else { end };
         Found::new(Kind::Address, postcode(text, chain)..detail(text, lot_end)).sure(region)
     })
 }
@@ -171,7 +258,8 @@ fn flat(text: &str, number: &Number) -> Option<Found> {
     } else {
         // `가동 101호`, `A동 101호`
         let before = text[..start].strip_suffix(' ').unwrap_or(&text[..start]).strip_suffix('동')?;
-        let letter = before.chars().next_back().filter(|c| c.is_ascii_uppercase() || "가나다라마바사".contains(*c))?;
+        let letter =
+            before.chars().next_back().filter(|c| c.is_ascii_uppercase() || "가나다라마바사".contains(*c))?;
         let from = before.len() - letter.len_utf8();
         let alone = previous(text, from).is_none_or(|c| !c.is_alphanumeric());
         (from, room(text, start).filter(|_| alone)?)
@@ -202,7 +290,8 @@ fn room(text: &str, at: usize) -> Option<usize> {
 /// Where the word starts that ends at `end`.
 fn name_start(text: &str, end: usize) -> Option<usize> {
     let tail = before(text, end, LONGEST_NAME);
-    let part = |c: char| ('가'..='힣').contains(&c) || c.is_ascii_digit() || c == '·' || c.is_ascii_alphabetic();
+    let part =
+        |c: char| ('가'..='힣').contains(&c) || c.is_ascii_digit() || c == '·' || c.is_ascii_alphabetic();
     let len: usize = tail.chars().rev().take_while(|c| part(*c)).map(char::len_utf8).sum();
     (len > 0 && len < LONGEST_NAME).then_some(end - len)
 }
@@ -215,7 +304,10 @@ fn chain(text: &str, start: usize) -> usize {
         let word = &text[from..end];
         if regions::named(word) {
             (first, at, pending) = (from, from, 0);
-        } else if pending < 2 && ["읍", "면", "동", "리", "가"].iter().any(|s| word.ends_with(s)) && word.len() > 3 {
+        } else if pending < 2
+            && ["읍", "면", "동", "리", "가"].iter().any(|s| word.ends_with(s))
+            && word.len() > 3
+        {
             // Taken in only when a region stands before it.
             (at, pending) = (from, pending + 1);
         } else {
@@ -266,7 +358,11 @@ fn quantity(text: &str, end: usize) -> bool {
     COUNTERS.iter().any(|c| {
         rest.strip_prefix(c).is_some_and(|behind| {
             // `152 일대`: behind a space only a counter that is a word of its own.
-            !spaced || behind.chars().next().is_none_or(|c| !('가'..='힣').contains(&c) && !c.is_ascii_alphabetic())
+            !spaced
+                || behind
+                    .chars()
+                    .next()
+                    .is_none_or(|c| !('가'..='힣').contains(&c) && !c.is_ascii_alphabetic())
         })
     })
 }
@@ -295,7 +391,8 @@ fn piece(text: &str, at: usize) -> Option<usize> {
         let window = after(text, at, 90);
         let close = window.find(')')?;
         let inside = &window[1..close];
-        let place = ["동", "가", "리", "읍", "면"].iter().any(|s| inside.split([',', ' ']).any(|w| w.ends_with(s)));
+        let place =
+            ["동", "가", "리", "읍", "면"].iter().any(|s| inside.split([',', ' ']).any(|w| w.ends_with(s)));
         return (place && !inside.contains(['.', '\n', '('])).then_some(at + close + 1);
     }
     let lead = rest.strip_prefix("지하").map_or(rest, |r| r.strip_prefix(' ').unwrap_or(r));

@@ -32,7 +32,7 @@ impl Recognizer for Business {
         let announced = ANNOUNCED.any(same_line(before(cue.text, span.start, 48)));
         let joined = used == 3 && groups[1].gap.dash() && groups[2].gap.dash();
         // The first three digits are the code of a tax office, from 101 on.
-        let good = announced || joined && check(digits) && digits[0] > 0;
+        let good = digits[..3] != [0; 3] && (announced || joined && check(digits) && digits[0] > 0);
         good.then(|| Found::new(Kind::Business, span).sure(announced && check(digits)))
     }
 }

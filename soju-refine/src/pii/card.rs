@@ -8,7 +8,20 @@ use super::scan::{Cue, Recognizer};
 
 static ANNOUNCED: LazyLock<Words> = LazyLock::new(|| Words::new(&["카드", "card", "비자", "visa", "master"]));
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&["주문", "송장", "운송장", "시리얼", "쿠폰", "일련", "문서", "접수", "isbn", "상품권", "코드", "serial"])
+    Words::new(&[
+        "주문",
+        "송장",
+        "운송장",
+        "시리얼",
+        "쿠폰",
+        "일련",
+        "문서",
+        "접수",
+        "isbn",
+        "상품권",
+        "코드",
+        "serial",
+    ])
 });
 
 /// Numbers of payment cards.
@@ -45,7 +58,8 @@ impl Recognizer for Card {
 pub(super) fn judge(digits: &[u8], divided: bool, tail: &str) -> Option<bool> {
     let announced = ANNOUNCED.any(tail);
     let issued = issuer(digits) || digits.len() == 16 && digits[0] == 9 && (announced || divided);
-    let good = issued && luhn(digits) && (announced || !OTHER.any(tail)) && digits.iter().any(|d| *d != digits[0]);
+    let good =
+        issued && luhn(digits) && (announced || !OTHER.any(tail)) && digits.iter().any(|d| *d != digits[0]);
     good.then_some(announced)
 }
 

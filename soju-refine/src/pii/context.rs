@@ -62,7 +62,8 @@ pub(super) fn same_line(text: &str) -> &str {
 /// Whether nothing behind `at` continues a value made of letters and digits. Hangul may follow
 /// at once: particles do.
 pub(super) fn ends(text: &str, at: usize) -> bool {
-    next(text, at).is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '@' && !super::number::is_digit(c))
+    next(text, at)
+        .is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '@' && !super::number::is_digit(c))
 }
 
 /// Whether nothing before `at` starts the value earlier.

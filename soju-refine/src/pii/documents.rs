@@ -11,12 +11,40 @@ static PASSPORT: LazyLock<Words> = LazyLock::new(|| Words::new(&["여권", "pass
 static LICENCE: LazyLock<Words> = LazyLock::new(|| Words::new(&["면허", "licen"]));
 /// Codes of goods and papers look like passport numbers.
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&["주문", "모델", "품번", "코드", "상품", "제품", "번호판", "문서", "code", "model", "버전", "학번"])
+    Words::new(&[
+        "주문",
+        "모델",
+        "품번",
+        "코드",
+        "상품",
+        "제품",
+        "번호판",
+        "문서",
+        "code",
+        "model",
+        "버전",
+        "학번",
+    ])
 });
 /// Regions as they stood on licences before the numbers had codes for them.
 const REGIONS: [&str; 17] = [
-    "서울", "부산", "경기", "강원", "충북", "충남", "전북", "전남", "경북", "경남", "제주", "대구", "인천", "광주",
-    "대전", "울산", "경기북부",
+    "서울",
+    "부산",
+    "경기",
+    "강원",
+    "충북",
+    "충남",
+    "전북",
+    "전남",
+    "경북",
+    "경남",
+    "제주",
+    "대구",
+    "인천",
+    "광주",
+    "대전",
+    "울산",
+    "경기북부",
 ];
 
 /// Passport numbers: a letter for the sort and eight digits, `M12345678`; since December 2021 the fourth
@@ -39,7 +67,12 @@ impl Recognizer for Passport {
         let (start, end) = match group.len {
             8 if sort => (group.start - 1, group.end),
             3 if sort && new_form(&bytes[group.end..]) => (group.start - 1, group.end + 5),
-            7 if group.start >= 2 && bytes[group.start - 2].is_ascii_alphabetic() => (group.start - 2, group.end),
+            7 if group.start >= 2
+                && bytes[group.start - 2].is_ascii_alphabetic()
+                && !bytes[group.start - 2].eq_ignore_ascii_case(&b'X') =>
+            {
+                (group.start - 2, group.end)
+            }
             _ => return None,
         };
         let apart = previous(cue.text, start).is_none_or(|c| !matches!(c, '-' | '/' | '.' | '#'));

@@ -17,16 +17,42 @@ const FILES: [&str; 11] =
 
 /// Hosts of mail that need no ending to be known, and their Korean names.
 const HOSTS: [&str; 30] = [
-    "naver", "daum", "hanmail", "nate", "gmail", "hotmail", "yahoo", "outlook", "kakao", "korea", "empal", "paran",
-    "dreamwiz", "icloud", "live", "chol", "lycos", "freechal", "hanmir", "네이버", "다음", "한메일", "네이트",
-    "지메일", "핫메일", "야후", "구글", "카카오", "아웃룩", "엠파스",
+    "naver",
+    "daum",
+    "hanmail",
+    "nate",
+    "gmail",
+    "hotmail",
+    "yahoo",
+    "outlook",
+    "kakao",
+    "korea",
+    "empal",
+    "paran",
+    "dreamwiz",
+    "icloud",
+    "live",
+    "chol",
+    "lycos",
+    "freechal",
+    "hanmir",
+    "네이버",
+    "다음",
+    "한메일",
+    "네이트",
+    "지메일",
+    "핫메일",
+    "야후",
+    "구글",
+    "카카오",
+    "아웃룩",
+    "엠파스",
 ];
 /// Last parts of domains that a spelled address may have.
 const ENDINGS: [&str; 12] =
     ["com", "net", "org", "kr", "io", "edu", "co", "컴", "넷", "케이알", "씨오", "닷컴"];
 /// Spellings of the dot.
-const DOTS: [&str; 11] =
-    [".", "．", "점", "닷", "쩜", "(dot)", "[dot]", "(.)", "[.]", "dot", "(점)"];
+const DOTS: [&str; 11] = [".", "．", "점", "닷", "쩜", "(dot)", "[dot]", "(.)", "[.]", "dot", "(점)"];
 
 /// What stands between an address' parts when it is written apart.
 fn local_byte(b: u8) -> bool {
@@ -74,8 +100,8 @@ pub(super) fn spelled(text: &str, word: Range<usize>) -> Option<Found> {
     }
     let from = right + skipped;
     let strict = text[word].trim() == "at";
-    let end = spelled_domain(text, from, !strict)
-        .or_else(|| (!strict).then(|| domain(text, from)).flatten())?;
+    let end =
+        spelled_domain(text, from, !strict).or_else(|| (!strict).then(|| domain(text, from)).flatten())?;
     Some(Found::new(Kind::Email, start..end))
 }
 
@@ -180,5 +206,6 @@ fn starts_with(text: &str, word: &str) -> bool {
 }
 
 fn ends_with(text: &str, word: &str) -> bool {
-    text.len() >= word.len() && text.get(text.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    text.len() >= word.len()
+        && text.get(text.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }

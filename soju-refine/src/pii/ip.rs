@@ -7,8 +7,9 @@ use super::context::{Words, after, before, ends, previous, same_line, starts};
 use super::kind::{Found, Kind};
 use super::scan::{Cue, Recognizer};
 
-static ANNOUNCED: LazyLock<Words> =
-    LazyLock::new(|| Words::new(&["ip", "아이피", "서버", "접속", "dns", "게이트웨이", "주소", "호스트", "작성자"]));
+static ANNOUNCED: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(&["ip", "아이피", "서버", "접속", "dns", "게이트웨이", "주소", "호스트", "작성자"])
+});
 static VERSION: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&["버전", "버젼", "version", "ver", "펌웨어", "firmware", "build", "빌드", "업데이트", "v."])
 });
@@ -25,7 +26,8 @@ pub(super) struct IpV4;
 impl Recognizer for IpV4 {
     fn recognize(&self, cue: &Cue<'_>) -> Option<Found> {
         let groups = cue.number.groups();
-        let dotted = |n: usize| groups[n].gap.marks == 1 && groups[n].gap.mark == '.' && groups[n].gap.spaces == 0;
+        let dotted =
+            |n: usize| groups[n].gap.marks == 1 && groups[n].gap.mark == '.' && groups[n].gap.spaces == 0;
         if groups.len() < 4 || !(1..4).all(dotted) || groups.len() > 4 && dotted(4) {
             return None;
         }
@@ -65,7 +67,11 @@ pub(super) fn v6(text: &str, at: usize) -> Option<Found> {
     }
     let end = at + bytes[at..at + ahead].iter().rposition(|b| *b != b'.').map_or(0, |i| i + 1);
     let value = text.get(start..end)?;
-    if value.len() < 4 || !starts(text, start) || !ends(text, end) || value.bytes().filter(|b| *b == b':').count() < 2 {
+    if value.len() < 4
+        || !starts(text, start)
+        || !ends(text, end)
+        || value.bytes().filter(|b| *b == b':').count() < 2
+    {
         return None;
     }
     let address: Ipv6Addr = value.parse().ok()?;

@@ -17,9 +17,41 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 4..=32;
 /// Words that may stand between the name and the identifier; those of the first part say that one follows.
 static BETWEEN: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&[
-        "아이디", "아 이 디", "아뒤", "id", "i.d", "i d", "ⓘⓓ", "ID는", "추가", "친추", "친구추가", "계정", "검색",
-        "문의", "상담", "연락", "주소", "메신저", "채팅", "오픈채팅", "플러스친구", "플친", "채널", "로", "는", "은",
-        "톡", "으로", "그램", "레그램", "래그램", "레", "래", "주세요", "가능",
+        "아이디",
+        "아 이 디",
+        "아뒤",
+        "id",
+        "i.d",
+        "i d",
+        "ⓘⓓ",
+        "ID는",
+        "추가",
+        "친추",
+        "친구추가",
+        "계정",
+        "검색",
+        "문의",
+        "상담",
+        "연락",
+        "주소",
+        "메신저",
+        "채팅",
+        "오픈채팅",
+        "플러스친구",
+        "플친",
+        "채널",
+        "로",
+        "는",
+        "은",
+        "톡",
+        "으로",
+        "그램",
+        "레그램",
+        "래그램",
+        "레",
+        "래",
+        "주세요",
+        "가능",
     ])
 });
 /// Words that promise an identifier.
@@ -29,14 +61,59 @@ static PROMISE: LazyLock<Words> = LazyLock::new(|| {
 
 /// Latin words that follow the names of messengers.
 const WORDS: [&str; 36] = [
-    "kakaotalk", "kakao", "talk", "telegram", "line", "wechat", "instagram", "messenger", "http", "https", "www",
-    "android", "iphone", "ipad", "app", "apps", "store", "google", "play", "windows", "mac", "friends", "channel",
-    "plus", "pay", "mobile", "open", "chat", "bank", "corp", "games", "group", "page", "version", "email", "naver",
+    "kakaotalk",
+    "kakao",
+    "talk",
+    "telegram",
+    "line",
+    "wechat",
+    "instagram",
+    "messenger",
+    "http",
+    "https",
+    "www",
+    "android",
+    "iphone",
+    "ipad",
+    "app",
+    "apps",
+    "store",
+    "google",
+    "play",
+    "windows",
+    "mac",
+    "friends",
+    "channel",
+    "plus",
+    "pay",
+    "mobile",
+    "open",
+    "chat",
+    "bank",
+    "corp",
+    "games",
+    "group",
+    "page",
+    "version",
+    "email",
+    "naver",
 ];
 
 /// Obfuscated names: what is left when marks are taken out.
-const CLOAKED: [&str; 12] =
-    ["카톡", "까톡", "카카오톡", "텔레", "텔레그램", "ㅋㅏ톡", "ㅋ톡", "k톡", "캌톡", "카카톡", "깨톡", "텔래"];
+const CLOAKED: [&str; 12] = [
+    "카톡",
+    "까톡",
+    "카카오톡",
+    "텔레",
+    "텔레그램",
+    "ㅋㅏ톡",
+    "ㅋ톡",
+    "k톡",
+    "캌톡",
+    "카카톡",
+    "깨톡",
+    "텔래",
+];
 
 /// The identifier that the name of a messenger at `word` announces.
 pub(super) fn named(text: &str, word: Range<usize>) -> Option<Found> {
@@ -56,7 +133,8 @@ pub(super) fn named(text: &str, word: Range<usize>) -> Option<Found> {
         return None;
     }
     let plain = token.trim_start_matches('@');
-    let mixed = plain.bytes().any(|b| b.is_ascii_digit() || b == b'_') && plain.bytes().any(|b| b.is_ascii_alphabetic());
+    let mixed = plain.bytes().any(|b| b.is_ascii_digit() || b == b'_')
+        && plain.bytes().any(|b| b.is_ascii_alphabetic());
     let at = token.starts_with('@');
     let good = lead.promised && (lead.marked || mixed || at || token.len() >= 5)
         || at
@@ -83,7 +161,10 @@ fn lead(behind: &str) -> Option<Lead> {
         let rest = &behind[lead.end..];
         if let Some(len) = BETWEEN.at_start(rest) {
             let letters = rest.as_bytes()[0].is_ascii_alphabetic();
-            let word = rest.as_bytes().get(len).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+            let word = rest
+                .as_bytes()
+                .get(len)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
             // `id` may begin the identifier: `idol77`.
             if !(letters && word) {
                 let promise = PROMISE.at_start(rest).is_some();
@@ -95,9 +176,11 @@ fn lead(behind: &str) -> Option<Lead> {
         }
         match rest.chars().next()? {
             c if c.is_ascii_alphanumeric() || c == '@' || c == '_' => return Some(lead),
-            ':' | '=' | '：' | '→' | '▶' | '►' | '☞' | '-' | '>' | '】' | ']' | '＝' => lead.marked = true,
-            ' ' | '(' | ')' | '[' | '【' | '\'' | '"' | '“' | '‘' | '/' | '.' | ',' | '♥' | '★' | '☆' | '~' | '<'
-            | '「' | '『' | 'ㄹ' | 'ㅔ' | 'ㄱ' | 'ㅁ' | '*' | '#' | '●' | '◆' | '■' => {}
+            ':' | '=' | '：' | '→' | '▶' | '►' | '☞' | '-' | '>' | '】' | ']' | '＝' => {
+                lead.marked = true
+            }
+            ' ' | '(' | ')' | '[' | '【' | '\'' | '"' | '“' | '‘' | '/' | '.' | ',' | '♥' | '★' | '☆'
+            | '~' | '「' | '『' | 'ㄹ' | 'ㅔ' | 'ㄱ' | 'ㅁ' | '*' | '#' | '●' | '◆' | '■' => {}
             _ => return None,
         }
         lead.end += rest.chars().next().map_or(1, char::len_utf8);
@@ -108,7 +191,10 @@ fn lead(behind: &str) -> Option<Lead> {
 /// The identifier that `text` starts with, a leading at sign included.
 fn token(text: &str) -> Option<&str> {
     let at = usize::from(text.starts_with('@'));
-    let len = text[at..].bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')).count();
+    let len = text[at..]
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+        .count();
     let token = text[..at + len].trim_end_matches(['.', '-']);
     let plain = &token[at.min(token.len())..];
     let mail = text[token.len()..].starts_with(['@', '＠']);
@@ -120,14 +206,20 @@ fn common(token: &str) -> bool {
     let plain = token.trim_start_matches('@');
     let first = plain.split(['.', '-']).next().unwrap_or(plain);
     // `PC`, `SNS`: short capitals name things.
-    WORDS.iter().any(|w| first.eq_ignore_ascii_case(w)) || plain.len() <= 4 && plain.bytes().all(|b| b.is_ascii_uppercase())
+    WORDS.iter().any(|w| first.eq_ignore_ascii_case(w))
+        || plain.len() <= 4 && plain.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// Whether the text up to `end` ends in a name of KakaoTalk, marks within it or not.
 fn cloaked(text: &str, end: usize) -> bool {
     let tail = before(text, end, 24);
     let kept: Vec<char> = tail.chars().rev().filter(|c| !" .,-_*@~!/|^♥★☆♡`'".contains(*c)).take(4).collect();
-    CLOAKED.iter().any(|name| name.chars().rev().zip(kept.iter().map(Some).chain(std::iter::repeat(None))).all(|(n, k)| Some(&n.to_ascii_lowercase()) == k.map(char::to_ascii_lowercase).as_ref()))
+    CLOAKED.iter().any(|name| {
+        name.chars()
+            .rev()
+            .zip(kept.iter().map(Some).chain(std::iter::repeat(None)))
+            .all(|(n, k)| Some(&n.to_ascii_lowercase()) == k.map(char::to_ascii_lowercase).as_ref())
+    })
 }
 
 /// Whether a name of Telegram stands around `end`, where its first syllable ends.

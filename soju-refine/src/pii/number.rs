@@ -80,8 +80,7 @@ pub(super) fn dash(c: char) -> bool {
 }
 
 fn phone_mark(c: char) -> bool {
-    dash(c)
-        || matches!(c, '.' | '．' | '·' | 'ㆍ' | '･' | '•' | '(' | ')' | '（' | '）' | '/' | '／' | '~')
+    dash(c) || matches!(c, '.' | '．' | '·' | 'ㆍ' | '･' | '•' | '(' | ')' | '（' | '）' | '/' | '／' | '~')
 }
 
 /// A run of digits.

@@ -14,23 +14,104 @@ use super::scan::{Cue, Recognizer};
 /// Words that announce a phone number, a short way before it.
 static ANNOUNCED: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&[
-        "전화", "연락처", "연락", "문의", "상담", "예약", "주문", "신청", "제보", "팩스", "핸드폰", "휴대폰",
-        "휴대전화", "대표번호", "고객센터", "콜센터", "번호", "tel", "fax", "phone", "mobile", "h.p", "hp", "☎",
-        "☏", "📞", "📱", "℡", "t.", "f.", "m.", "t:", "f:", "m:", "t :", "f :", "m :", "t)", "f)", "m)", "폰",
+        "전화",
+        "연락처",
+        "연락",
+        "문의",
+        "상담",
+        "예약",
+        "주문",
+        "신청",
+        "제보",
+        "팩스",
+        "핸드폰",
+        "휴대폰",
+        "휴대전화",
+        "대표번호",
+        "고객센터",
+        "콜센터",
+        "번호",
+        "tel",
+        "fax",
+        "phone",
+        "mobile",
+        "h.p",
+        "hp",
+        "☎",
+        "☏",
+        "📞",
+        "📱",
+        "℡",
+        "t.",
+        "f.",
+        "m.",
+        "t:",
+        "f:",
+        "m:",
+        "t :",
+        "f :",
+        "m :",
+        "t)",
+        "f)",
+        "m)",
+        "폰",
     ])
 });
 
 /// Words that announce nothing else than a phone number.
 static SURELY: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&["전화", "연락처", "팩스", "핸드폰", "휴대폰", "tel", "fax", "phone", "☎", "☏", "📞", "📱", "℡"])
+    Words::new(&[
+        "전화",
+        "연락처",
+        "팩스",
+        "핸드폰",
+        "휴대폰",
+        "tel",
+        "fax",
+        "phone",
+        "☎",
+        "☏",
+        "📞",
+        "📱",
+        "℡",
+    ])
 });
 
 /// Words that announce a number of another sort.
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&[
-        "주문번호", "주문 번호", "접수번호", "관리번호", "문서번호", "자료번호", "등록번호", "상품번호", "상품코드",
-        "제품번호", "모델", "품번", "코드", "바코드", "isbn", "issn", "일련번호", "송장", "운송장", "사건", "계좌",
-        "특허", "출원", "고유번호", "우편번호", "비밀번호", "인증번호", "승인번호", "번지", "serial", "code", "no.",
+        "주문번호",
+        "주문 번호",
+        "접수번호",
+        "관리번호",
+        "문서번호",
+        "자료번호",
+        "등록번호",
+        "상품번호",
+        "상품코드",
+        "제품번호",
+        "모델",
+        "품번",
+        "코드",
+        "바코드",
+        "isbn",
+        "issn",
+        "일련번호",
+        "송장",
+        "운송장",
+        "사건",
+        "계좌",
+        "특허",
+        "출원",
+        "고유번호",
+        "우편번호",
+        "비밀번호",
+        "인증번호",
+        "승인번호",
+        "번지",
+        "serial",
+        "code",
+        "no.",
         "id",
     ])
 });
@@ -38,9 +119,40 @@ static OTHER: LazyLock<Words> = LazyLock::new(|| {
 /// Words for offices and companies, whose numbers are public.
 static OFFICE: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&[
-        "대표", "고객센터", "고객 센터", "고객상담", "콜센터", "상담센터", "센터", "병원", "의원", "한의원", "시청",
-        "구청", "군청", "도청", "경찰서", "소방서", "보건소", "협회", "재단", "공단", "공사", "대학교", "학교",
-        "은행", "주식회사", "(주)", "㈜", "본사", "지점", "사무국", "사무소", "민원실", "안내데스크", "상담실",
+        "대표",
+        "고객센터",
+        "고객 센터",
+        "고객상담",
+        "콜센터",
+        "상담센터",
+        "센터",
+        "병원",
+        "의원",
+        "한의원",
+        "시청",
+        "구청",
+        "군청",
+        "도청",
+        "경찰서",
+        "소방서",
+        "보건소",
+        "협회",
+        "재단",
+        "공단",
+        "공사",
+        "대학교",
+        "학교",
+        "은행",
+        "주식회사",
+        "(주)",
+        "㈜",
+        "본사",
+        "지점",
+        "사무국",
+        "사무소",
+        "민원실",
+        "안내데스크",
+        "상담실",
     ])
 });
 
@@ -199,10 +311,14 @@ fn whole(cue: &Cue<'_>, used: &[Group], class: Class) -> bool {
     let end = used[used.len() - 1].end;
     // A full stop ends the sentence, unless more follows at once.
     let behind = match next(cue.text, end) {
-        Some('.' | ',' | '/') => after(cue.text, end, 8).chars().nth(1).is_none_or(|c| !c.is_ascii_alphanumeric()),
+        Some('.' | ',' | '/') => {
+            after(cue.text, end, 8).chars().nth(1).is_none_or(|c| !c.is_ascii_alphanumeric())
+        }
         c => alone(c),
     };
-    let latin = cue.text[..used[0].start].strip_suffix(':').is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    let latin = cue.text[..used[0].start]
+        .strip_suffix(':')
+        .is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
     used.len() == 1 && exchange && !isbn && !latin && alone(previous(cue.text, used[0].start)) && behind
 }
 
@@ -242,9 +358,44 @@ fn service(cue: &Cue<'_>) -> Option<Found> {
 fn representative(first: u32) -> bool {
     matches!(
         first,
-        1522 | 1533 | 1544 | 1551 | 1555 | 1566 | 1567 | 1570 | 1577 | 1588 | 1599
-            | 1600 | 1611 | 1613 | 1614 | 1622 | 1633 | 1644 | 1646 | 1655 | 1660 | 1661 | 1666 | 1668 | 1670 | 1688
-            | 1677 | 1699 | 1800 | 1802 | 1811 | 1822 | 1833 | 1844 | 1855 | 1866 | 1877 | 1888 | 1899
+        1522 | 1533
+            | 1544
+            | 1551
+            | 1555
+            | 1566
+            | 1567
+            | 1570
+            | 1577
+            | 1588
+            | 1599
+            | 1600
+            | 1611
+            | 1613
+            | 1614
+            | 1622
+            | 1633
+            | 1644
+            | 1646
+            | 1655
+            | 1660
+            | 1661
+            | 1666
+            | 1668
+            | 1670
+            | 1688
+            | 1677
+            | 1699
+            | 1800
+            | 1802
+            | 1811
+            | 1822
+            | 1833
+            | 1844
+            | 1855
+            | 1866
+            | 1877
+            | 1888
+            | 1899
     )
 }
 
@@ -255,9 +406,7 @@ fn local(cue: &Cue<'_>) -> Option<Found> {
         return None;
     }
     let two = groups[1].len == 4 && matches!(groups[0].len, 3 | 4) && groups[1].gap.dash();
-    let american = groups.len() > 2
-        && cue.number.shaped(&[3, 3, 4], Gap::usual)
-        && groups[2].gap.dash();
+    let american = groups.len() > 2 && cue.number.shaped(&[3, 3, 4], Gap::usual) && groups[2].gap.dash();
     let used = if american { 3 } else { 2 };
     let mut span = groups[0].start..extended(groups, used);
     if !(two || american)
@@ -266,7 +415,9 @@ fn local(cue: &Cue<'_>) -> Option<Found> {
     {
         return None;
     }
-    let close = |rest: &str| rest.chars().count() <= 5 && !rest.chars().any(|c| is_digit(c) || ('가'..='힣').contains(&c));
+    let close = |rest: &str| {
+        rest.chars().count() <= 5 && !rest.chars().any(|c| is_digit(c) || ('가'..='힣').contains(&c))
+    };
     let announced = SURELY
         .behind_last(same_line(before(cue.text, span.start, 32)))
         .is_some_and(|rest| close(rest.strip_prefix("번호").unwrap_or(rest)));
@@ -310,7 +461,8 @@ fn international(cue: &Cue<'_>, plus: bool) -> Option<Found> {
         span.start -= previous(cue.text, span.start).map_or(0, char::len_utf8);
     }
     let good = plus || announced(cue) || listed(cue);
-    if !good || !free_before(cue.text, span.start, listed(cue), true) || !free_after(cue.text, span.end, true) {
+    if !good || !free_before(cue.text, span.start, listed(cue), true) || !free_after(cue.text, span.end, true)
+    {
         return None;
     }
     bracket(cue.text, &groups[..k], &mut span);
@@ -382,7 +534,9 @@ fn listed(cue: &Cue<'_>) -> bool {
 fn extended(groups: &[Group], used: usize) -> usize {
     let end = groups[used - 1].end;
     match groups.get(used) {
-        Some(g) if g.len <= 4 && matches!(g.gap.mark, '~' | '∼' | '～' | '〜') && g.gap.marks == 1 => g.end,
+        Some(g) if g.len <= 4 && matches!(g.gap.mark, '~' | '∼' | '～' | '〜') && g.gap.marks == 1 => {
+            g.end
+        }
         _ => end,
     }
 }

@@ -7,7 +7,7 @@
 //! | kind | never given out |
 //! | --- | --- |
 //! | phone | exchanges with a leading 0; 0500; 1000-xxxx |
-//! | rrn, foreigner | a month from 20 on |
+//! | rrn, foreigner | a month from 20 on, day 00 |
 //! | corporate | registry office 0000 |
 //! | business | tax office 000 |
 //! | driver's licence | region 00 |
@@ -53,6 +53,10 @@ impl Pseudonyms {
             Kind::Messenger | Kind::Address | Kind::Url => tagged(kind, &hash),
             // A number that is written in words has no shape to keep.
             _ if value.chars().filter(|c| is_digit(*c)).count() < 4 => tagged(kind, &hash),
+            // An old licence has its region's name for the code.
+            Kind::DriverLicence if value.contains(|c: char| ('가'..='힣').contains(&c)) => {
+                tagged(kind, &hash)
+            }
             _ => shaped(kind, value, &hash),
         }
     }
@@ -145,7 +149,7 @@ fn never(kind: Kind, digits: &[u8], hash: &[u8; 32]) -> Vec<Option<u8>> {
         }
     };
     match kind {
-        Kind::Rrn | Kind::Foreigner => set(2..4, &[2 + hash[30] % 8, hash[29] % 10]),
+        Kind::Rrn | Kind::Foreigner => set(2..6, &[2 + hash[30] % 8, hash[29] % 10, 0, 0]),
         Kind::Corporate => set(0..4, &[0; 4]),
         Kind::Business => set(0..3, &[0; 3]),
         Kind::DriverLicence => set(0..2, &[0; 2]),
@@ -168,7 +172,9 @@ fn never(kind: Kind, digits: &[u8], hash: &[u8; 32]) -> Vec<Option<u8>> {
 /// How many digits say what sort of phone it is; they stay.
 fn head(d: &[u8]) -> usize {
     match d {
-        [8, 2, rest @ ..] => 2 + usize::from(rest.first() == Some(&0)) + if rest.first() == Some(&2) { 1 } else { 2 },
+        [8, 2, rest @ ..] => {
+            2 + usize::from(rest.first() == Some(&0)) + if rest.first() == Some(&2) { 1 } else { 2 }
+        }
         [0, 2, ..] => 2,
         [0, 3 | 5, 0, ..] => 4,
         [0, ..] => 3,

@@ -50,10 +50,5 @@ pub(super) fn prefix(word: &str) -> Option<usize> {
 
 fn longest(word: &str) -> Option<usize> {
     // The longest name has eight syllables.
-    word.char_indices()
-        .map(|(i, _)| i)
-        .skip(2)
-        .take(7)
-        .filter(|i| NAMES.contains(&word[..*i]))
-        .last()
+    word.char_indices().map(|(i, _)| i).skip(2).take(7).filter(|i| NAMES.contains(&word[..*i])).last()
 }

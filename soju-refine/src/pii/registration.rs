@@ -12,13 +12,25 @@ use super::kind::{Found, Kind};
 use super::number::{Gap, is_digit};
 use super::scan::{Cue, Recognizer};
 
-static PERSON: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&["주민", "민증", "등록번호", "외국인", "거소신고", "생년월일", "rrn"])
-});
+static PERSON: LazyLock<Words> =
+    LazyLock::new(|| Words::new(&["주민", "민증", "등록번호", "외국인", "거소신고", "생년월일", "rrn"]));
 static CORPORATION: LazyLock<Words> = LazyLock::new(|| Words::new(&["법인"]));
 /// Numbers that begin with a date, too.
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&["주문", "접수", "송장", "운송장", "문서", "관리번호", "일련", "바코드", "isbn", "상품", "모델", "계좌"])
+    Words::new(&[
+        "주문",
+        "접수",
+        "송장",
+        "운송장",
+        "문서",
+        "관리번호",
+        "일련",
+        "바코드",
+        "isbn",
+        "상품",
+        "모델",
+        "계좌",
+    ])
 });
 
 /// Registration numbers of thirteen digits.
@@ -48,22 +60,21 @@ impl Recognizer for Registration {
 
 /// What thirteen digits are, given the text before them and whether a dash divides them.
 pub(super) fn judge(digits: &[u8], joined: bool, tail: &str) -> Option<(Kind, bool)> {
-    let corporation = CORPORATION.any(tail);
-    if corporation && (joined || corporate_check(digits)) {
+    // Registry offices have codes from 1101 on, forms of corporations from 11 on.
+    let given = digits[..4] != [0; 4] && digits[4] > 0;
+    if given && CORPORATION.any(tail) && (joined || corporate_check(digits)) {
         return Some((Kind::Corporate, corporate_check(digits)));
     }
     let announced = PERSON.any(tail);
     let checked = check(digits);
     if dated(digits) {
         let rare = matches!(digits[6], 0 | 9);
-        let good = announced
-            || !rare && (joined || checked && !barcode(digits)) && !OTHER.any(tail);
+        let good = announced || !rare && (joined || checked && !barcode(digits)) && !OTHER.any(tail);
         let kind = if matches!(digits[6], 5..=8) { Kind::Foreigner } else { Kind::Rrn };
         return good.then_some((kind, announced || checked));
     }
-    // Registry offices have codes from 1101 on.
-    let court = digits[0] >= 1 && digits[..4] != [0; 4];
-    (joined && court && corporate_check(digits) && !OTHER.any(tail)).then_some((Kind::Corporate, false))
+    (joined && given && digits[0] > 0 && corporate_check(digits) && !OTHER.any(tail))
+        .then_some((Kind::Corporate, false))
 }
 
 fn tilde(gap: Gap) -> bool {

@@ -68,9 +68,43 @@ static CLASS: [u8; 256] = {
 
 /// Words that a value stands beside, or that begin one.
 const WORDS: [&str; 37] = [
-    "골뱅이", "(at", "(AT", "(At", "[at", "[AT", "[At", "<at", "{at", " at ", "[email", "톡", "텔", "라인", "line",
-    "LINE", "Line", "kakaotalk", "KakaoTalk", "kakao", "Kakao", "KAKAO", "telegram", "Telegram", "위챗", "wechat",
-    "WeChat", "인스타그램", "인스타", "카카오", "공일", "영일", "빵일", "ㅇ일ㅇ", "oio", "OIO", "⓪①",
+    "골뱅이",
+    "(at",
+    "(AT",
+    "(At",
+    "[at",
+    "[AT",
+    "[At",
+    "<at",
+    "{at",
+    " at ",
+    "[email",
+    "톡",
+    "텔",
+    "라인",
+    "line",
+    "LINE",
+    "Line",
+    "kakaotalk",
+    "KakaoTalk",
+    "kakao",
+    "Kakao",
+    "KAKAO",
+    "telegram",
+    "Telegram",
+    "위챗",
+    "wechat",
+    "WeChat",
+    "인스타그램",
+    "인스타",
+    "카카오",
+    "공일",
+    "영일",
+    "빵일",
+    "ㅇ일ㅇ",
+    "oio",
+    "OIO",
+    "⓪①",
 ];
 
 /// The search for [`WORDS`]. Vectorized where the processor can do that.
@@ -80,11 +114,8 @@ enum WordSearch {
 }
 
 static WORD_SEARCH: LazyLock<WordSearch> = LazyLock::new(|| {
-    let packed = packed::Config::new()
-        .match_kind(packed::MatchKind::LeftmostLongest)
-        .builder()
-        .extend(WORDS)
-        .build();
+    let packed =
+        packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder().extend(WORDS).build();
     match packed {
         Some(searcher) => WordSearch::Packed(searcher),
         None => {
@@ -114,7 +145,9 @@ pub(super) fn scan(text: &str, short_numbers: bool, mut found: impl FnMut(Found)
 fn beside_word(text: &str, start: usize, end: usize) -> Option<Found> {
     match &text[start..end] {
         "[email" => email::protected(text, start),
-        "공일" | "영일" | "빵일" | "ㅇ일ㅇ" | "oio" | "OIO" | "⓪①" => spoken::mobile(text, start),
+        "공일" | "영일" | "빵일" | "ㅇ일ㅇ" | "oio" | "OIO" | "⓪①" => {
+            spoken::mobile(text, start)
+        }
         "골뱅이" | " at " => email::spelled(text, start..end),
         word if word.starts_with(['(', '[', '<', '{']) => email::spelled(text, start..end),
         _ => messenger::named(text, start..end),
@@ -166,7 +199,8 @@ fn digits(
         let hinted = address::hinted(text.as_bytes(), at, next);
         let value = hinted.then(|| Address.recognize(&cue)).flatten();
         let value = value.or_else(|| (first.len == 3).then(|| Passport.recognize(&cue)).flatten());
-        let value = value.or_else(|| spoken::hint(text, number).and_then(|start| spoken::mobile(text, start)));
+        let value =
+            value.or_else(|| spoken::hint(text, number).and_then(|start| spoken::mobile(text, start)));
         let value = value.or_else(|| short_numbers.then(|| phone::short(&cue)).flatten());
         return (value, next);
     }

@@ -43,7 +43,8 @@ struct Digits {
 }
 
 fn read(text: &str, start: usize, machine_only: bool) -> Digits {
-    let mut read = Digits { values: [0; MOST], ends: [0; MOST], count: 0, loose: 0, gaps: 0, marks: 0, broken: false };
+    let mut read =
+        Digits { values: [0; MOST], ends: [0; MOST], count: 0, loose: 0, gaps: 0, marks: 0, broken: false };
     let mut at = start;
     while read.count < MOST {
         let mut skipped = 0;

@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::*;
@@ -287,20 +285,25 @@ fn emails() {
 
 #[test]
 fn registration_numbers() {
-    // Made-up numbers: 800101-1234568 and 900515-5123458 have right check digits.
-    for number in [
-        "800101-1234567",
-        "800101 - 1234567",
-        "８００１０１－１２３４５６７",
-        "211231-3123456",
-        "900515-5123456",
+    let mask_of = |kind: Kind| kind.placeholder();
+    for (number, kind) in [
+        ("800101-1234567", Kind::Rrn),
+        ("800101 - 1234567", Kind::Rrn),
+        ("８００１０１－１２３４５６７", Kind::Rrn),
+        ("8 0 0 1 0 1 - 1 2 3 4 5 6 7", Kind::Rrn),
+        ("211231-3123456", Kind::Rrn),
+        ("000229-3123456", Kind::Rrn),
+        ("900515-5123456", Kind::Foreigner),
     ] {
-        assert_eq!(mask(&format!("번호는 {number}이고")), format!("번호는 {RRN}이고"), "{number}");
+        let masked = format!("번호는 {}이고", mask_of(kind));
+        assert_eq!(mask(&format!("번호는 {number}이고")), masked, "{number}");
     }
     assert_eq!(mask("주민등록번호 8001011234567"), format!("주민등록번호 {RRN}"));
+    assert_eq!(mask("주민번호800101-1234567입니다"), format!("주민번호{RRN}입니다"));
     for number in [
         "801301-1234567",
         "800132-1234567",
+        "010229-3123456",
         "800101-9234567",
         "800101-1******",
         "8801011234567",
@@ -313,14 +316,111 @@ fn registration_numbers() {
     }
 }
 
+/// The check digit raises the score; a number without it is a number all the same.
+#[test]
+fn a_check_digit_never_rejects() {
+    let score = |text: &str| Pii::default().find(text)[0].score;
+    assert!(score("800101-1234560") > score("800101-1234567"));
+}
+
+/// Faults of other cleaners, one by one.
+#[test]
+fn pitfalls_of_peers() {
+    // datatrove leaves mobile and registration numbers.
+    assert_eq!(
+        mask("연락처 010-1234-5678, 주민번호 800101-1234567"),
+        format!("연락처 {PHONE}, 주민번호 {RRN}")
+    );
+    // dps cuts the rest of the document at `전화:`, misses these forms, and takes an ISBN for a phone.
+    assert_eq!(mask("전화: 02-123-4567. 다음 문장은 남는다."), format!("전화: {PHONE}. 다음 문장은 남는다."));
+    assert_eq!(mask("010.1234.5678"), PHONE);
+    assert_eq!(mask("1588-1234"), PHONE);
+    assert_eq!(mask("02)555-1234"), PHONE);
+    assert_eq!(mask("ISBN 978-89-01-12345-6"), "ISBN 978-89-01-12345-6");
+    // presidio asks for a word border, which Hangul is none, and for ASCII digits in one piece.
+    assert_eq!(mask("전화는010-1234-5678입니다"), format!("전화는{PHONE}입니다"));
+    assert_eq!(mask("０１０１２３４５６７８"), PHONE);
+    assert_eq!(mask("0 1 0 2 2 3 4 5 6 7 8"), PHONE);
+    // presidio rejects registration numbers without the old check digit.
+    assert_eq!(mask("211231-3123456"), RRN);
+}
+
+/// What every kind puts into a text; the pairs are text and masked text.
+#[test]
+fn golden() {
+    let golden = include_str!("golden.tsv");
+    for line in golden.lines().filter(|line| !line.starts_with('#')) {
+        let (text, masked) = line.split_once('\t').expect("two columns");
+        assert_eq!(mask(text), masked, "{text}");
+    }
+}
+
+#[test]
+fn policies() {
+    let text = "전화 010-2345-6789, 메일 hong@naver.com, 대표전화 02-345-6789, 1588-3456, 국번없이 119";
+    let with = |config: PiiConfig| {
+        let mut doc = Document::new("t", text);
+        Pii::new(config).apply(&mut doc);
+        doc
+    };
+    let doc = with(PiiConfig { email: Policy::Keep, phone: Policy::Label, ..PiiConfig::default() });
+    assert_eq!((doc.text(), doc.measured("pii_phone"), doc.measured("pii_email")), (text, Some(3.0), None));
+    let doc = with(PiiConfig { public_numbers: PublicNumbers::Keep, ..PiiConfig::default() });
+    assert_eq!(
+        doc.text(),
+        format!("전화 {PHONE}, 메일 {EMAIL}, 대표전화 02-345-6789, 1588-3456, 국번없이 119")
+    );
+    let doc = with(PiiConfig { public_numbers: PublicNumbers::Mask, ..PiiConfig::default() });
+    assert_eq!(
+        doc.text(),
+        format!("전화 {PHONE}, 메일 {EMAIL}, 대표전화 {PHONE}, {PHONE}, 국번없이 {PHONE}")
+    );
+}
+
+#[test]
+fn pseudonyms_are_consistent_and_nobodys() {
+    let stage = |key: &str| {
+        let secret = Secret::new(key);
+        Pii::new(PiiConfig { pseudonyms: true, secret, ..PiiConfig::default() })
+    };
+    let pii = stage("one key of many bytes");
+    let apply = |pii: &Pii, text: &str| {
+        let mut doc = Document::new("t", text);
+        pii.apply(&mut doc);
+        doc.text().to_owned()
+    };
+    let text = "010-2345-6789, 02)345-6789, 1588-3456, 0505-234-5678, +82-10-2345-6789, hong.gd@naver.com, \
+                800101-1234567, 900515-5123456, M12345678, 11-22-333333-44, 신한 110-123-456789, \
+                주소 서울 강남구 테헤란로 152, 211.234.1.2, https://naver.com/a, 카톡: hong77, \
+                사업자등록번호 220-81-62517, 법인등록번호 110111-0062432, 카드 4111-1111-1111-1111";
+    let first = apply(&pii, text);
+    assert_eq!(first, apply(&pii, text));
+    assert_ne!(first, apply(&stage("another key of many bytes"), text));
+    for (i, (old, new)) in text.split(", ").zip(first.split(", ")).enumerate() {
+        assert_ne!(old, new, "value {i}");
+        let shape = |s: &str| s.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>();
+        if i < 5 || (6..8).contains(&i) || (9..11).contains(&i) {
+            assert_eq!(shape(old), shape(new));
+        }
+    }
+    // The same number in two writings has the digits of one pseudonym.
+    let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
+    assert_eq!(digits(&apply(&pii, "010-2345-6789")), digits(&apply(&pii, "010.2345.6789")));
+    // Nobody has them, so they are not found again.
+    let again: Vec<_> =
+        Pii::default().find(&first).into_iter().filter(|f| !matches!(f.kind, Kind::Url)).collect();
+    assert!(again.is_empty(), "{first}: {again:?}");
+}
+
+/// A quadratic search would not come to its end here.
 #[test]
 fn hostile_text_takes_linear_time() {
-    let start = Instant::now();
     for unit in [
         "0",
         "01",
         "010-",
         "010 1234 ",
+        "1 ",
         "a",
         "a.",
         "a@",
@@ -332,10 +432,26 @@ fn hostile_text_takes_linear_time() {
         "전화 ",
         "02-123-4567,",
         "(at)",
+        "http://",
+        "://",
+        ":",
+        "::1",
+        "1.",
+        "톡",
+        "텔",
+        "공일",
+        "로 1",
+        "동 1",
+        "서울 강남구 ",
+        "가나로1번길 ",
+        "(",
+        "１",
+        "은행 1-1-",
+        " at ",
+        "카톡 a",
     ] {
-        Pii::default().find(&unit.repeat(1_000_000 / unit.len()));
+        Pii::default().find(&unit.repeat(300_000 / unit.len()));
     }
-    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 proptest! {
@@ -344,5 +460,28 @@ proptest! {
         let found = Pii::default().find(&text);
         prop_assert!(found.windows(2).all(|w| w[0].span.end <= w[1].span.start));
         prop_assert!(found.iter().all(|f| !f.span.is_empty() && text.get(f.span.clone()).is_some()));
+    }
+
+    /// A mask takes the value, and of the prose around it nothing.
+    #[test]
+    fn prose_around_a_value_stays(before in "[가-힣]{1,6}[ .,]", after in "(은|는|이고|으로|입니다)?[ .][가-힣]{1,6}",
+                                  middle in "[2-9][0-9]{3}", last in "[0-9]{4}") {
+        let number = format!("010-{middle}-{last}");
+        let text = format!("{before}{number}{after}");
+        prop_assert_eq!(mask(&text), format!("{before}{PHONE}{after}"));
+    }
+
+    #[test]
+    fn nothing_is_lost_but_the_values(text in ".{0,60}", number in "(010-2345-6789|02\\)345-6789|a@b.com|800101-1234567|서울 강남구 테헤란로 152|카톡: ab12|1\\.2\\.33\\.4|4111 1111 1111 1111|공일공일이삼사오육칠팔)?", rest in ".{0,60}") {
+        let text = format!("{text}{number}{rest}");
+        let mut expected = String::new();
+        let mut at = 0;
+        for found in Pii::default().find(&text) {
+            expected.push_str(&text[at..found.span.start]);
+            expected.push_str(found.kind.placeholder());
+            at = found.span.end;
+        }
+        expected.push_str(&text[at..]);
+        prop_assert_eq!(mask(&text), expected);
     }
 }

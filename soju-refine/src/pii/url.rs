@@ -45,13 +45,16 @@ pub(super) fn without_scheme(text: &str, at: usize) -> Option<Found> {
     }
     let ending = name.rsplit('.').next().unwrap_or_default();
     let known = DOMAINS.iter().any(|d| ending.eq_ignore_ascii_case(d));
-    let path = text[stop..].starts_with('/') && next(text, stop + 1).is_some_and(|c| c.is_ascii_alphanumeric() || "@_?#~".contains(c));
+    let path = text[stop..].starts_with('/')
+        && next(text, stop + 1).is_some_and(|c| c.is_ascii_alphanumeric() || "@_?#~".contains(c));
     (known && path && name.len() == stop - start).then(|| Found::new(Kind::Url, start..end(text, stop)))
 }
 
 /// Where the address ends that goes on at `from`: before white space, Hangul and what closes a sentence.
 fn end(text: &str, from: usize) -> usize {
-    let part = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"' | b'`' | b'{' | b'}' | b'|' | b'\\' | b'^');
+    let part = |b: &u8| {
+        b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"' | b'`' | b'{' | b'}' | b'|' | b'\\' | b'^')
+    };
     let bytes = &text.as_bytes()[from..];
     let len = bytes.iter().take_while(|b| part(b)).count();
     let opened = |mark: u8| bytes[..len.min(2048)].contains(&mark);
