@@ -171,7 +171,7 @@ fn spelled_domain(text: &str, from: usize, bare: bool) -> Option<usize> {
             let short = rest.bytes().take_while(u8::is_ascii_lowercase).count();
             if (2..=12).contains(&short) && parts < 2 && self::dot(&rest[short..]).is_some() {
                 end += dot + short;
-                continue_parts(&mut parts);
+                parts += 1;
                 continue;
             }
             break;
@@ -182,13 +182,8 @@ fn spelled_domain(text: &str, from: usize, bare: bool) -> Option<usize> {
     let closed = ceil_boundary(window, end);
     let boundary = window[closed..].chars().next().is_none_or(|c| !c.is_ascii_alphanumeric());
     let complete = parts > 0 && ENDINGS.iter().any(|e| ends_with(&window[..end], e));
-    let alone = bare && known && parts == 0 && !window[..host].is_ascii()
-        || bare && known && parts == 0 && window[..host].is_ascii();
+    let alone = bare && known && parts == 0;
     (boundary && (complete || alone)).then_some(from + end)
-}
-
-fn continue_parts(parts: &mut usize) {
-    *parts += 1;
 }
 
 /// The length of a spelled dot, spaces around it included.

@@ -5,23 +5,23 @@ mod values;
 
 use soju_refine::pii::Kind;
 
-pub use negatives::clean;
-pub use values::forms;
+pub(crate) use negatives::clean;
+pub(crate) use values::forms;
 
 /// A form of a kind.
-pub struct Form {
-    pub kind: Kind,
-    pub name: &'static str,
+pub(crate) struct Form {
+    pub(crate) kind: Kind,
+    pub(crate) name: &'static str,
     /// Words one of which stands before the value; none for a form that is found without.
-    pub before: &'static [&'static str],
-    pub make: fn(&mut Rng) -> String,
+    pub(crate) before: &'static [&'static str],
+    pub(crate) make: fn(&mut Rng) -> String,
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014), seeded by a name.
-pub struct Rng(u64);
+pub(crate) struct Rng(u64);
 
 impl Rng {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self(name.bytes().fold(0x5EED, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3)))
     }
 
@@ -34,21 +34,21 @@ impl Rng {
     }
 
     /// A number in `from..=to`.
-    pub fn number(&mut self, from: u64, to: u64) -> u64 {
+    pub(crate) fn number(&mut self, from: u64, to: u64) -> u64 {
         from + self.next() % (to - from + 1)
     }
 
-    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.next() as usize % from.len()]
     }
 
     /// `n` digits.
-    pub fn digits(&mut self, n: usize) -> String {
+    pub(crate) fn digits(&mut self, n: usize) -> String {
         (0..n).map(|_| char::from(b'0' + self.number(0, 9) as u8)).collect()
     }
 
     /// `n` digits, the first not below `first`.
-    pub fn from_digit(&mut self, first: u64, n: usize) -> String {
+    pub(crate) fn leading(&mut self, first: u64, n: usize) -> String {
         self.number(first, 9).to_string() + &self.digits(n - 1)
     }
 }

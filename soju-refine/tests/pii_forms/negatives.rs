@@ -15,7 +15,7 @@ fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -31,7 +31,7 @@ fn isbn13(r: &mut Rng) -> String {
 }
 
 /// Makers of clean sentences, a kind of number each.
-pub fn clean() -> Vec<fn(&mut Rng) -> String> {
+pub(crate) fn clean() -> Vec<fn(&mut Rng) -> String> {
     vec![
         // Dates and times.
         |r| {

@@ -17,21 +17,20 @@ const TEL: &[&str] = &["전화 ", "연락처: ", "TEL ", "문의전화 : ", "☎
 fn mobile(r: &mut Rng) -> [String; 3] {
     let prefix = r.pick(&MOBILE);
     // 010 has exchanges of four digits, the old prefixes of three and four.
-    let exchange =
-        if prefix == "010" || r.number(0, 1) == 0 { r.from_digit(2, 4) } else { r.from_digit(2, 3) };
+    let exchange = if prefix == "010" || r.number(0, 1) == 0 { r.leading(2, 4) } else { r.leading(2, 3) };
     [prefix.into(), exchange, r.digits(4)]
 }
 
 fn area(r: &mut Rng) -> [String; 3] {
     let len = r.pick(&[3, 4]);
-    [r.pick(&AREAS).into(), r.from_digit(2, len), r.digits(4)]
+    [r.pick(&AREAS).into(), r.leading(2, len), r.digits(4)]
 }
 
 fn virtual_(r: &mut Rng) -> [String; 3] {
     let prefix =
         r.pick(&["070", "0502", "0503", "0504", "0505", "0506", "0507", "0508", "060", "0303", "080"]);
     let len = if prefix == "070" { 4 } else { r.pick(&[3, 4]) };
-    [prefix.into(), r.from_digit(2, len), r.digits(4)]
+    [prefix.into(), r.leading(2, len), r.digits(4)]
 }
 
 fn any(r: &mut Rng) -> [String; 3] {
@@ -93,7 +92,7 @@ fn foreigner(r: &mut Rng) -> (String, String) {
 }
 
 fn business(r: &mut Rng) -> [String; 3] {
-    let digits = r.from_digit(1, 3) + &format!("{:02}", r.number(1, 99)) + &r.digits(4);
+    let digits = r.leading(1, 3) + &format!("{:02}", r.number(1, 99)) + &r.digits(4);
     let d: Vec<u32> = digits.bytes().map(|b| u32::from(b - b'0')).collect();
     let sum: u32 = d.iter().zip([1, 3, 7, 1, 3, 7, 1, 3, 5]).map(|(d, w)| d * w).sum::<u32>() + d[8] * 5 / 10;
     [digits[..3].into(), digits[3..5].into(), format!("{}{}", &digits[5..], (10 - sum % 10) % 10)]
@@ -178,7 +177,7 @@ const BANKS: [(&str, &[&[usize]]); 18] = [
 /// The values with the bank in it are made as a whole; the span is the number, so the bank stands in `before`.
 fn account(r: &mut Rng, bank: usize) -> String {
     let sizes = r.pick(BANKS[bank].1);
-    let digits = r.from_digit(1, sizes.iter().sum());
+    let digits = r.leading(1, sizes.iter().sum());
     grouped(&digits, sizes, "-")
 }
 
@@ -282,7 +281,7 @@ fn octets(r: &mut Rng) -> String {
     }
 }
 
-pub fn forms() -> Vec<Form> {
+pub(crate) fn forms() -> Vec<Form> {
     use Kind::*;
     let form = |kind, name, before: &'static [&'static str], make: fn(&mut Rng) -> String| Form {
         kind,
@@ -318,33 +317,33 @@ pub fn forms() -> Vec<Form> {
         }),
         form(Phone, "mobile, ０１０１２３４５６７８", &[], |r| full_width(&mobile(r).join(""))),
         form(Phone, "mobile, 0 1 0 1 2 3 4 5 6 7 8", &[], |r| {
-            let n = "010".to_owned() + &r.from_digit(2, 4) + &r.digits(4);
+            let n = "010".to_owned() + &r.leading(2, 4) + &r.digits(4);
             spaced(&n)
         }),
         form(Phone, "mobile, 공일공-일이삼사-오육칠팔", &[], |r| {
             mobile(r).map(|p| hangul(&p, '공')).join("-")
         }),
         form(Phone, "mobile, 공일공일이삼사오육칠팔", &[], |r| {
-            hangul(&("010".to_owned() + &r.from_digit(2, 4) + &r.digits(4)), '공')
+            hangul(&("010".to_owned() + &r.leading(2, 4) + &r.digits(4)), '공')
         }),
         form(Phone, "mobile, 영일영 일이삼사 오육칠팔", &[], |r| {
             mobile(r).map(|p| hangul(&p, '영')).join(" ")
         }),
         form(Phone, "mobile, 010 일이삼사 5678", &[], |r| {
-            let (b, c) = (r.from_digit(2, 4), r.digits(4));
+            let (b, c) = (r.leading(2, 4), r.digits(4));
             format!("010 {} {c}", hangul(&b, '공'))
         }),
         form(Phone, "mobile, 공1공-1234-5678", &[], |r| {
-            let (b, c) = (r.from_digit(2, 4), r.digits(4));
+            let (b, c) = (r.leading(2, 4), r.digits(4));
             format!("공1공-{b}-{c}")
         }),
         form(Phone, "mobile, 0I0-1234-5678", &[], |r| {
             let p = r.pick(&["0I0", "O1O", "o1o", "OIO", "0l0", "01O", "ㅇ1ㅇ", "0일0"]);
-            let (b, c) = (r.from_digit(2, 4), r.digits(4));
+            let (b, c) = (r.leading(2, 4), r.digits(4));
             format!("{p}-{b}-{c}")
         }),
         form(Phone, "mobile, ⓪①⓪-①②③④-⑤⑥⑦⑧", &[], |r| {
-            let n = "010-".to_owned() + &r.from_digit(2, 4) + "-" + &r.digits(4);
+            let n = "010-".to_owned() + &r.leading(2, 4) + "-" + &r.digits(4);
             n.chars()
                 .map(|c| match c {
                     '0' => '⓪',
@@ -379,7 +378,7 @@ pub fn forms() -> Vec<Form> {
         form(Phone, "070.1234.5678", &[], |r| virtual_(r).join(".")),
         form(Phone, "070 1234 5678", &[], |r| virtual_(r).join(" ")),
         form(Phone, "07012345678", TEL, |r| virtual_(r).join("")),
-        form(Phone, "1588-1234", &[], |r| format!("{}-{}", r.pick(&SERVICE), r.from_digit(3, 4))),
+        form(Phone, "1588-1234", &[], |r| format!("{}-{}", r.pick(&SERVICE), r.leading(3, 4))),
         form(Phone, "1588 1234", TEL, |r| format!("{} {}", r.pick(&SERVICE), r.digits(4))),
         form(Phone, "15881234", TEL, |r| format!("{}{}", r.pick(&SERVICE), r.digits(4))),
         form(Phone, "+82-10-1234-5678", &[], |r| {
@@ -404,7 +403,7 @@ pub fn forms() -> Vec<Form> {
         }),
         form(Phone, "local, 555-1234", &["전화 ", "☎", "TEL: ", "Fax "], |r| {
             let len = r.pick(&[3, 4]);
-            format!("{}-{}", r.from_digit(2, len), r.digits(4))
+            format!("{}-{}", r.leading(2, len), r.digits(4))
         }),
         form(Email, "hong@naver.com", &[], |r| format!("{}@{}", local(r), host(r))),
         form(Email, "hong＠naver.com", &[], |r| format!("{}＠{}", local(r), host(r))),
@@ -527,7 +526,7 @@ pub fn forms() -> Vec<Form> {
             &["국민은행 ", "농협 ", "신한 ", "계좌번호 ", "카카오뱅크 "],
             |r| {
                 let n = r.number(11, 14) as usize;
-                r.from_digit(3, n)
+                r.leading(3, n)
             },
         ),
         form(
@@ -536,7 +535,7 @@ pub fn forms() -> Vec<Form> {
             &["계좌번호: ", "입금계좌 ", "후원계좌는 "],
             |r| {
                 let sizes = r.pick(&[&[3, 4, 4, 2][..], &[3, 2, 6], &[6, 2, 6], &[4, 3, 6]]);
-                grouped(&r.from_digit(3, sizes.iter().sum()), sizes, "-")
+                grouped(&r.leading(3, sizes.iter().sum()), sizes, "-")
             },
         ),
         form(Business, "123-45-67890", &[], |r| business(r).join("-")),
