@@ -1,6 +1,7 @@
 //! The thread that owns the model's context: takes requests, runs step after step, answers.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ use crate::backend::mailbox::{Letter, Mailbox};
 use crate::backend::{Event, Generated, RequestId, Task};
 use crate::constraint::Guide;
 use crate::request::Score;
-use crate::scheduler::{Job, KvOp, Limits, Plan, Progress, Scheduler, Want, Work};
+use crate::scheduler::{Job, KvOp, Limits, Part, Progress, Scheduler, Want, Work};
 use crate::stats::BackendStats;
 use crate::stream::FinishReason;
 use crate::trace::{self, RequestWatch};
@@ -35,6 +36,8 @@ pub(super) struct Worker<'model> {
     shared_stats: SharedStats,
     stats: BackendStats,
     watch: RequestWatch,
+    /// Generated tokens that are computed together, apart from prompts; none: together with them.
+    decode_apart: Option<NonZeroUsize>,
 }
 
 /// What the scheduler need not know about a request.
@@ -49,6 +52,7 @@ impl<'model> Worker<'model> {
         context: LlamaContext<'model>,
         embedder: Embedder<'model>,
         limits: Limits,
+        decode_apart: Option<NonZeroUsize>,
         mailbox: Arc<Mailbox>,
         guides: Arc<Guides>,
         shared_stats: SharedStats,
@@ -68,6 +72,7 @@ impl<'model> Worker<'model> {
                 ..BackendStats::default()
             },
             watch: RequestWatch::default(),
+            decode_apart,
         }
     }
 
@@ -103,9 +108,14 @@ impl<'model> Worker<'model> {
             trace::planned(&iteration, plan.rows.len(), plan.decode_rows, plan.outputs.len());
             self.watch.paused(&plan.paused);
             self.watch.admitted(&plan.admitted);
-            trace::compute(plan.rows.len(), plan.decode_rows).in_scope(|| self.compute(&plan))?;
-            self.count(&plan);
-            trace::sample().in_scope(|| self.use_outputs(&plan));
+            self.change_cache(&plan.ops)?;
+            self.stats.steps += u64::from(!plan.rows.is_empty());
+            for part in plan.parts(self.decode_apart) {
+                trace::compute(part.rows.len(), part.decode_rows).in_scope(|| self.compute(&part))?;
+                self.count(&part);
+                trace::sample().in_scope(|| self.use_outputs(&part));
+            }
+            self.answer_scored(&plan.scored);
             self.embed();
             self.publish();
         }
@@ -155,8 +165,8 @@ impl<'model> Worker<'model> {
         self.scheduler.add(Job { id, prompt, shared_prefix, priority: request.priority, deadline, work });
     }
 
-    fn compute(&mut self, plan: &Plan) -> Result<(), String> {
-        for op in &plan.ops {
+    fn change_cache(&mut self, ops: &[KvOp]) -> Result<(), String> {
+        for op in ops {
             let done = match *op {
                 KvOp::Copy { from, to, start, end } => {
                     self.context.kv_cache_seq_cp(from, to, Some(start as u32), Some(end as u32))
@@ -168,39 +178,37 @@ impl<'model> Worker<'model> {
             };
             done.map_err(|error| format!("the key-value cache refused {op:?}: {error}"))?;
         }
-        if plan.rows.is_empty() {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    fn compute(&mut self, part: &Part<'_>) -> Result<(), String> {
         self.batch.clear();
-        for row in &plan.rows {
+        for row in part.rows {
             let added =
                 self.batch.add(LlamaToken::new(row.token), row.position as i32, &[row.sequence], row.output);
-            added.map_err(|error| format!("a batch of {} tokens is too large: {error}", plan.rows.len()))?;
+            added.map_err(|error| format!("a batch of {} tokens is too large: {error}", part.rows.len()))?;
         }
         let decoded = self.context.decode(&mut self.batch);
         decoded
-            .map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", plan.rows.len()))?;
+            .map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", part.rows.len()))?;
         Ok(())
     }
 
     /// Counts before anybody is answered, so that a reader who has its answer finds it counted.
-    fn count(&mut self, plan: &Plan) {
-        if plan.rows.is_empty() {
-            return;
-        }
-        self.stats.steps += 1;
+    fn count(&mut self, part: &Part<'_>) {
         self.stats.generated_tokens +=
-            plan.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
-        self.stats.prompt_tokens += (plan.rows.len() - plan.decode_rows) as u64;
+            part.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
+        self.stats.prompt_tokens += (part.rows.len() - part.decode_rows) as u64;
         self.publish();
     }
 
-    fn use_outputs(&mut self, plan: &Plan) {
-        for output in &plan.outputs {
+    fn use_outputs(&mut self, part: &Part<'_>) {
+        for output in part.outputs {
+            let row = (output.row - part.first) as i32;
             match &output.want {
-                Want::Sample => self.sample(output.id, output.row as i32),
+                Want::Sample => self.sample(output.id, row),
                 Want::Score(lookups) => {
-                    let logits = self.context.get_logits_ith(output.row as i32);
+                    let logits = self.context.get_logits_ith(row);
                     let normalizer = log_normalizer(logits);
                     let Some(Open::Score(score)) = self.open.get_mut(&output.id) else { continue };
                     for lookup in lookups {
@@ -210,7 +218,10 @@ impl<'model> Worker<'model> {
                 }
             }
         }
-        for id in &plan.scored {
+    }
+
+    fn answer_scored(&mut self, scored: &[RequestId]) {
+        for id in scored {
             if let Some(Open::Score(score)) = self.open.remove(id) {
                 self.answer(*id, Event::Scored(score));
             }
