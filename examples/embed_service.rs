@@ -37,17 +37,21 @@ struct Service {
     judge: Judge,
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let engine = Engine::cpu(models::resolve("gemma-3-270m")?)?;
+/// The routes. The engine is shared: whatever else the program asks of it runs in the same batches.
+pub(crate) fn app(engine: Engine) -> anyhow::Result<Router> {
     let judge = Judge::new(engine.clone(), JudgeConfig::default())?;
     let service = Service { cleaner: Cleaner::new(RulesConfig::default()), engine, judge };
-    let app = Router::new()
+    Ok(Router::new()
         .route("/clean", post(clean))
         .route("/stats", get(stats))
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(MAX_BYTES))
-        .with_state(Arc::new(service));
+        .with_state(Arc::new(service)))
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let app = app(Engine::cpu(models::resolve("gemma-3-270m")?)?)?;
     let address = std::env::var("SOJU_LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let listener = tokio::net::TcpListener::bind(&address)
         .await

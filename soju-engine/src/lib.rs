@@ -13,6 +13,26 @@
 //! println!("{}", answer.text);
 //! # Ok::<(), soju_engine::EngineError>(())
 //! ```
+//!
+//! # Blocking and async
+//! There is no async runtime inside. The engine has threads of its own, and every call works in plain threads and in
+//! tasks of any runtime, if those that wait are kept out of async code:
+//!
+//! | call | waits for | in async code |
+//! | --- | --- | --- |
+//! | [`Engine::submit`], [`submit_score`](Engine::submit_score), [`submit_embed`](Engine::submit_embed) | room in the queue | [`Engine::try_submit`] and again later, or `spawn_blocking` |
+//! | iterating over a [`TokenStream`], [`collect`](TokenStream::collect), [`next_timeout`](TokenStream::next_timeout) | tokens | the stream as a `futures_core::Stream` |
+//! | [`AnswerHandle::wait`], [`wait_timeout`](AnswerHandle::wait_timeout) | the answer | `handle.await` |
+//! | [`Engine::score`], [`Engine::embed`] | all answers | `submit_score`, `submit_embed` as above, then `handle.await` |
+//! | [`Engine::shutdown`], dropping the last handle of an engine | the step under way | `spawn_blocking` |
+//! | [`TokenStream::cancel`], dropping a stream or handle, [`Engine::stats`] | nothing | as they are |
+//!
+//! - **Cancel safety.** A future that waits for an item or an answer may be dropped at any time: the item is found by the
+//!   next one. What cancels a request is dropping its stream or handle.
+//! - **Panics.** No method panics. A panic inside a backend ends all streams with [`EngineError::Unhealthy`]; one of a
+//!   reader's waker is caught and hurts nobody else.
+//! - **Endings.** A stream ends exactly once, a handle has exactly one answer, whatever happens: an error of the
+//!   request, a death of the backend, a shutdown.
 
 #![forbid(unsafe_code)]
 

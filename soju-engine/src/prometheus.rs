@@ -39,6 +39,7 @@ pub fn text(stats: &EngineStats) -> String {
         "The most tokens whose keys and values can be held.",
         backend.kv_tokens_total as f64,
     );
+    page.gauge("kv_block_tokens", "Tokens of a block of the cache.", backend.kv_block_tokens as f64);
     page.counter("requests", "Requests taken.", stats.submitted);
     page.counter("pauses", "Times that a request was paused.", backend.pauses);
     page.counter("prompt_tokens", "Prompt tokens computed.", backend.prompt_tokens);

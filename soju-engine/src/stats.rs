@@ -40,7 +40,7 @@ pub struct BackendStats {
     pub pauses: u64,
     /// Prompt tokens computed, without the reused ones.
     pub prompt_tokens: u64,
-    /// Tokens generated.
+    /// Tokens generated; on the CPU backend with those that ended a text and were not delivered.
     pub generated_tokens: u64,
     /// Prompt tokens that a shared prefix saved.
     pub prefix_reused_tokens: u64,
@@ -65,6 +65,28 @@ pub struct BackendStats {
     /// How long requests waited from the moment they were taken until they were admitted to the running batch. Empty
     /// where the backend does not tell.
     pub queue_wait: Histogram,
+}
+
+impl BackendStats {
+    /// Blocks of the cache that hold something, kept ones included: each has
+    /// [`kv_block_tokens`](Self::kv_block_tokens) tokens.
+    #[must_use]
+    pub fn kv_blocks_used(&self) -> usize {
+        self.kv_tokens_used.div_ceil(self.kv_block_tokens.max(1))
+    }
+
+    /// Blocks of the cache in all.
+    #[must_use]
+    pub fn kv_blocks_total(&self) -> usize {
+        self.kv_tokens_total / self.kv_block_tokens.max(1)
+    }
+
+    /// Drafted tokens that a step got accepted, all its requests together, on average since the start; 0 before the
+    /// first step.
+    #[must_use]
+    pub fn accepted_draft_tokens_per_step(&self) -> f64 {
+        self.accepted_draft_tokens as f64 / self.steps.max(1) as f64
+    }
 }
 
 /// [`Engine::stats`](crate::Engine::stats): the backend's counters and the engine's own.

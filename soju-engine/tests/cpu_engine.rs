@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use soju_engine::{CpuConfig, Engine, FinishReason, GenerationRequest, ScoreRequest, TokenId};
+use soju_engine::{BackendStats, CpuConfig, Engine, FinishReason, GenerationRequest, ScoreRequest, TokenId};
 
 fn engine() -> Engine {
     Engine::cpu(common::model()).unwrap()
@@ -138,13 +138,30 @@ fn dropping_a_stream_frees_its_room() {
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", engine.stats());
         std::thread::sleep(Duration::from_millis(5));
     }
-    // Drop during prefill of a long prompt.
-    let long = GenerationRequest::builder(vec![1000; 6000]).build().unwrap();
-    let stream = engine.submit(long).unwrap();
+}
+
+#[test]
+fn a_stream_dropped_during_its_prompt_stops_it() {
+    let mut config = CpuConfig::new(common::model());
+    config.batch_tokens = 64;
+    let engine = Engine::builder().cpu(config).build().unwrap();
+    let stats = || engine.stats().backend;
+    let wait_for = |what: fn(&BackendStats) -> bool| {
+        let start = Instant::now();
+        while !what(&stats()) {
+            assert!(start.elapsed() < Duration::from_secs(60), "{:?}", stats());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
+    // A hundred steps; dropped after the first of them.
+    let stream = engine.submit(GenerationRequest::builder(vec![1000; 6400]).build().unwrap()).unwrap();
+    wait_for(|stats| stats.prompt_tokens > 0);
     drop(stream);
-    let answer =
-        engine.submit(GenerationRequest::builder("오늘").max_new_tokens(2).build().unwrap()).unwrap();
-    assert!(answer.collect().is_ok());
+    wait_for(|stats| stats.active == 0 && stats.kv_tokens_used == 0);
+    assert!(stats().prompt_tokens < 6400, "the whole prompt was computed for nobody: {:?}", stats());
+    assert_eq!((stats().generated_tokens, engine.stats().in_flight), (0, 0));
+    let next = GenerationRequest::builder("오늘").max_new_tokens(2).ignore_end().build().unwrap();
+    assert_eq!(engine.submit(next).unwrap().collect().unwrap().tokens.len(), 2);
 }
 
 #[test]

@@ -5,10 +5,11 @@
 #[cfg(feature = "cpu")]
 mod common;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use soju_engine::testing::FakeBackend;
-use soju_engine::{EmbedRequest, Engine, GenerationRequest, Pooling, ScoreRequest, TokenStream};
+use soju_engine::{EmbedRequest, Engine, GenerationRequest, Pooling, ScoreRequest, TokenChunk, TokenStream};
 
 const THREADS: usize = 8;
 /// What the process may grow by after its first requests, whatever their number.
@@ -25,12 +26,20 @@ fn ends(stream: TokenStream) -> usize {
     stream.filter(|item| item.as_ref().map_or(true, |chunk| chunk.finish_reason.is_some())).count()
 }
 
+/// SplitMix64: any numbers, but the same each time.
+fn random(seed: usize) -> usize {
+    let z = (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 8) as usize
+}
+
 /// Each thread hands in so many requests; every one ends exactly once, and nothing is left over.
 fn soak(engine: &Engine, each: usize) {
     let before = engine.stats().submitted;
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
-            scope.spawn(move || (0..each).for_each(|i| one(engine, i * 31 + thread * 7)));
+            scope.spawn(move || (0..each).for_each(|i| one(engine, random(i * THREADS + thread))));
         }
     });
     let start = Instant::now();
@@ -43,41 +52,50 @@ fn soak(engine: &Engine, each: usize) {
 
 fn one(engine: &Engine, number: usize) {
     let tokens: Vec<i32> = (0..1 + number % 24).map(|i| 97 + ((number + i) % 20) as i32).collect();
-    let request = GenerationRequest::builder(&tokens[..]).max_new_tokens(1 + number % 8).ignore_end();
-    match number % 9 {
+    let new = 1 + number / 24 % 8;
+    // How far the reader gets.
+    let read = number / 192 % 8;
+    let request = GenerationRequest::builder(&tokens[..]).max_new_tokens(new).ignore_end();
+    match number / 1536 % 9 {
         0 => {
             let continuations = vec![vec![98], vec![99, 100]];
             let score = ScoreRequest { prompt: tokens, shared_prefix: 0, continuations };
             let score = engine.submit_score(score).unwrap().wait().unwrap();
             assert_eq!(score.log_probs.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
         }
-        1 => {
+        1 if engine.info().name != "trtllm" => {
             let rows = tokens.len();
             let request = EmbedRequest { tokens, pooling: Pooling::Tokens };
             assert_eq!(engine.submit_embed(request).unwrap().wait().unwrap().rows().len(), rows);
         }
-        2 => drop(engine.submit(request.build().unwrap()).unwrap()),
-        3 => {
+        2 | 3 => {
             let mut stream = engine.submit(request.build().unwrap()).unwrap();
-            assert!(stream.next().unwrap().is_ok());
+            let items = stream.by_ref().take(read);
+            items.for_each(|item| assert!(item.is_ok()));
+            drop(stream);
         }
         4 => {
-            let stream = engine.submit(request.build().unwrap()).unwrap();
+            let mut stream = engine.submit(request.build().unwrap()).unwrap();
+            let is_end = |item: &Result<TokenChunk, _>| item.as_ref().unwrap().finish_reason.is_some();
+            let seen = stream.by_ref().take(read).filter(is_end).count();
             stream.cancel();
-            assert_eq!(ends(stream), 1);
+            assert_eq!(seen + ends(stream), 1);
         }
         5 => {
-            let request = request.timeout(Duration::from_micros(200)).build().unwrap();
+            let request = request.timeout(Duration::from_micros(100 + number as u64 % 400)).build().unwrap();
             assert_eq!(ends(engine.submit(request).unwrap()), 1);
         }
         _ => {
             let answer = engine.submit(request.build().unwrap()).unwrap().collect().unwrap();
-            assert_eq!(answer.tokens.len(), 1 + number % 8);
+            assert_eq!(answer.tokens.len(), new);
         }
     }
 }
 
 fn under_the_ceiling(engine: &Engine, first: usize, then: usize) {
+    // The memory is that of the process, so one test at a time.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     soak(engine, first / THREADS);
     let before = resident();
     soak(engine, then / THREADS);

@@ -26,6 +26,7 @@ pub type RequestId = u64;
 ///
 /// # Contract
 /// - Every request taken by [`enqueue`](Self::enqueue) gets exactly one final response, and nothing after it.
+/// - What a request asks for and the backend does not have is refused ([`BackendError::Unsupported`]), never left out.
 /// - A request is final within one step of the backend after [`cancel`](Self::cancel); the final response may
 ///   hold no tokens.
 /// - After [`shutdown`](Self::shutdown) nothing is taken; open requests get their final response (cancelled).

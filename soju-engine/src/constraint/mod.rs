@@ -4,10 +4,7 @@
 //! (`llguidance`); on TensorRT-LLM it becomes the request's `GuidedDecodingParams`.
 //!
 //! The automaton knows nothing of llama.cpp: [`Vocabulary`] shows it the tokenizer, [`Guide`] walks through it
-//! beside one generation and says before each choice which ids are allowed. Where it leaves no choice (the names
-//! and punctuation of a JSON object, the rest of a choice once it is settled), the tokens are computed as a
-//! prompt is, several in one step and without the output layer, unless the request wants log-probabilities. llama.cpp
-//! computes the output layer of a row as a whole or not at all, so where two tokens are allowed it is paid in full. What a constraint may cost is bounded:
+//! beside one generation and says before each choice which ids are allowed. What a constraint may cost is bounded:
 //! its length, the work to compile it, the work of each step. What is beyond fails the request and no other.
 
 #[cfg(feature = "cpu")]
@@ -32,6 +29,15 @@ use crate::EngineError;
 
 /// The texts that a generation may give. Whatever the sampling options, no token is chosen that leads out of
 /// them, and the end is chosen only where the text is complete.
+///
+/// # What it costs on the CPU backend
+/// - Where the text leaves **no choice** (the names and punctuation of a JSON object, the rest of a choice once it is
+///   settled), tokens are computed as a prompt is: several in one step, without the output layer. (Not with
+///   log-probabilities, which need it.)
+/// - Where there are **two choices or more**, be it two of 262,144, the output layer is computed whole. llama.cpp lets
+///   nobody avoid it: its graph ends in one multiplication by the whole output matrix for each row that asks for logits,
+///   a row without logits gives nothing, the hidden states before it come only from a context that multiplies all the
+///   same, and the quantized matrix can't be read through its interface to multiply a few rows of it here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

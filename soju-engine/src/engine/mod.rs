@@ -74,7 +74,8 @@ impl Engine {
         self.stream(&request, Wait::ForRoom)
     }
 
-    /// Takes a request if there is room now.
+    /// Takes a request if there is room now. It never waits for room; the prompt is tokenized and a constraint
+    /// compiled on the calling thread, which takes from microseconds to, for the first constraint, a second or more.
     ///
     /// # Errors
     /// Gives the request back, with the reason; see [`TrySubmitError::is_full`].
@@ -116,7 +117,8 @@ impl Engine {
     /// The first error; the other requests are then cancelled.
     ///
     /// # Examples
-    /// ```no_run
+    #[cfg_attr(feature = "cpu", doc = "```no_run")]
+    #[cfg_attr(not(feature = "cpu"), doc = "```ignore")]
     /// use soju_engine::{EmbedRequest, Engine, Pooling};
     /// let engine = Engine::cpu("gemma-3-270m-q4_k_m.gguf")?;
     /// let tokenizer = engine.tokenizer();
@@ -152,8 +154,9 @@ impl Engine {
         &self.life.shared().info
     }
 
-    /// Ends all requests (their streams end as cancelled) and frees the model; returns when that is done.
-    /// May be called again.
+    /// Ends all requests (their streams end as cancelled) and frees the model; returns when that is done, also
+    /// where several threads call it at a time. Only on the engine's own response thread, in a waker, it does not
+    /// wait. May be called again.
     pub fn shutdown(&self) {
         self.life.shutdown();
     }

@@ -12,8 +12,8 @@ use crate::{BackendError, EngineError, trace};
 /// The longest wait for one response. Only the patience of a backend that never says it is shut down.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Runs until the backend ends. A panic of the backend, or of a reader's waker, ends the engine as a failure of
-/// the backend does: no reader is left waiting.
+/// Runs until the backend ends. A panic of the backend ends the engine as its failure does: no reader is left
+/// waiting.
 pub(super) fn carry(shared: &Shared) {
     let carried = catch_unwind(AssertUnwindSafe(|| {
         loop {
@@ -29,8 +29,15 @@ pub(super) fn carry(shared: &Shared) {
     }
     let (left, told) = shared.end(error);
     for open in left {
-        // Again a waker may panic; the others are told all the same.
-        let _ = catch_unwind(AssertUnwindSafe(|| open.fail(told.clone())));
+        tell(|| open.fail(told.clone()));
+    }
+}
+
+/// Leaves something in a slot. That runs the reader's waker, which is code of the reader's: its panic is no one
+/// else's loss.
+fn tell(leave: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(leave)).is_err() {
+        tracing::error!("the waker of a stream panicked");
     }
 }
 
@@ -62,16 +69,16 @@ fn deliver(shared: &Shared, response: BackendResponse) {
     let mut taken = Taken { shared, id, open, is_final };
     match (&mut taken.open, event) {
         (Open::Ended, _) => {}
-        (Open::Score(slot), Event::Scored(score)) => slot.close(Only(score)),
+        (Open::Score(slot), Event::Scored(score)) => tell(|| slot.close(Only(score))),
         (Open::Score(slot), event) => refuse(slot, event),
-        (Open::Embed(slot), Event::Embedded(embedding)) => slot.close(Only(embedding)),
+        (Open::Embed(slot), Event::Embedded(embedding)) => tell(|| slot.close(Only(embedding))),
         (Open::Embed(slot), event) => refuse(slot, event),
         (Open::Stream { slot, text }, event) => {
             let (generated, reason) = match event {
                 Event::Tokens(generated) => (generated, None),
                 Event::Finished(generated, reason) => (generated, Some(reason)),
-                Event::Failed(error) => return slot.fail(error.into()),
-                Event::Scored(_) | Event::Embedded(_) => return slot.fail(mistaken()),
+                Event::Failed(error) => return tell(|| slot.fail(error.into())),
+                Event::Scored(_) | Event::Embedded(_) => return tell(|| slot.fail(mistaken())),
             };
             let Generated { tokens, log_probs } = generated;
             let bytes =
@@ -84,11 +91,7 @@ fn deliver(shared: &Shared, response: BackendResponse) {
             }
             let finish_reason = if progress.stopped { Some(FinishReason::StopWords) } else { reason };
             let chunk = TokenChunk { tokens, text: progress.text, log_probs, finish_reason };
-            if finish_reason.is_some() {
-                slot.close(chunk)
-            } else {
-                slot.put(chunk)
-            }
+            tell(|| if finish_reason.is_some() { slot.close(chunk) } else { slot.put(chunk) });
             if progress.stopped && !is_final {
                 taken.open = Open::Ended;
                 shared.backend.cancel(id);
@@ -99,13 +102,14 @@ fn deliver(shared: &Shared, response: BackendResponse) {
 
 /// An event that is no answer to a request with one answer.
 fn refuse<T>(slot: &AnswerSlot<T>, event: Event) {
-    match event {
-        Event::Tokens(_) => {}
-        Event::Finished(_, FinishReason::TimedOut) => slot.fail(EngineError::TimedOut),
-        Event::Finished(..) => slot.fail(EngineError::Cancelled),
-        Event::Failed(error) => slot.fail(error.into()),
-        Event::Scored(_) | Event::Embedded(_) => slot.fail(mistaken()),
-    }
+    let error = match event {
+        Event::Tokens(_) => return,
+        Event::Finished(_, FinishReason::TimedOut) => EngineError::TimedOut,
+        Event::Finished(..) => EngineError::Cancelled,
+        Event::Failed(error) => error.into(),
+        Event::Scored(_) | Event::Embedded(_) => mistaken(),
+    };
+    tell(|| slot.fail(error));
 }
 
 fn mistaken() -> EngineError {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, ThreadId};
 use std::time::Duration;
 
 use super::answer::AnswerSlot;
@@ -147,7 +147,7 @@ impl Shared {
         (left, told)
     }
 
-    /// No more requests. False if that has been said before.
+    /// No more requests.
     fn close(&self) {
         let mut state = self.lock();
         if matches!(state.health, Health::Running) {
@@ -187,12 +187,13 @@ impl State {
 /// Held by every engine, stream and answer handle; the last one dropped ends the engine.
 pub(crate) struct Lifetime {
     shared: Arc<Shared>,
+    reader_thread: ThreadId,
     reader: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Lifetime {
     pub(super) fn new(shared: Arc<Shared>, reader: JoinHandle<()>) -> Self {
-        Self { shared, reader: Mutex::new(Some(reader)) }
+        Self { shared, reader_thread: reader.thread().id(), reader: Mutex::new(Some(reader)) }
     }
 
     pub(super) fn shared(&self) -> &Shared {
@@ -206,13 +207,15 @@ impl Lifetime {
     pub(super) fn shutdown(&self) {
         self.shared.close();
         self.shared.backend.shutdown();
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(reader) = reader {
-            // A waker may drop the last stream on the response thread itself, which can't wait for itself.
-            if reader.thread().id() != std::thread::current().id() {
-                // It does not panic; if it did, the streams it left are failed by their missing writer.
-                let _ = reader.join();
-            }
+        // A waker may drop the last stream on the response thread itself, which can't wait for itself.
+        if std::thread::current().id() == self.reader_thread {
+            return;
+        }
+        // Held while waiting: whoever else shuts down at the same time waits for the end as well.
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = reader.take() {
+            // It catches its panics and tells the streams.
+            let _ = reader.join();
         }
     }
 }

@@ -29,8 +29,9 @@ pub enum FinishReason {
 pub struct TokenChunk {
     /// New token ids.
     pub tokens: Vec<TokenId>,
-    /// New text. Half a character, half a composed emoji and the possible beginning of a stop string are held
-    /// back until what follows settles them, so the text may lag behind the tokens.
+    /// New text. Held back until what follows settles them, so that the text may lag behind the tokens by a step, are
+    /// half a character, a Hangul syllable that a final consonant may follow, an emoji or a digit that may go on
+    /// (`👩` to `👩‍🔬`, `1` to `1️⃣`), and the possible beginning of a stop string. The last chunk brings all.
     pub text: String,
     /// Natural log-probability of each of `tokens`, if the request wanted them; else empty.
     pub log_probs: Vec<f32>,

@@ -37,7 +37,24 @@ impl Merge for TokenChunk {
 /// # Cancel safety
 /// Dropping a future that waits for the next item loses no token.
 ///
+/// # Panics
+/// None of the methods panics.
+///
 /// # Examples
+/// In async code, where `next` could be that of an `Iterator` or that of `StreamExt`, say which:
+/// ```
+/// use futures_util::StreamExt;
+/// use soju_engine::{EngineError, TokenStream};
+///
+/// async fn text(mut stream: TokenStream) -> Result<String, EngineError> {
+///     let mut text = String::new();
+///     while let Some(chunk) = StreamExt::next(&mut stream).await {
+///         text += &chunk?.text;
+///     }
+///     Ok(text)
+/// }
+/// ```
+/// In a thread:
 #[cfg_attr(feature = "cpu", doc = "```no_run")]
 #[cfg_attr(not(feature = "cpu"), doc = "```ignore")]
 /// use soju_engine::{Engine, GenerationRequest};

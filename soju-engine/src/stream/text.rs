@@ -2,6 +2,9 @@
 
 use unicode_segmentation::GraphemeCursor;
 
+/// Longer clusters, in bytes, are not waited for: the longest emoji has 41, and a model may write joiners for ever.
+const LONGEST_CLUSTER: usize = 64;
+
 /// Puts text together from bytes.
 #[derive(Debug)]
 pub(crate) struct TextAssembler {
@@ -95,22 +98,35 @@ fn partial_match(text: &str, stop: &str) -> Option<usize> {
 }
 
 /// Where the last character (as a person sees it) begins if what follows may become part of it, else the
-/// end: an emoji that a joiner or skin tone may follow, a flag's first half, a Hangul syllable in parts.
+/// end: an emoji that a joiner or skin tone may follow, a flag's first half, a digit that may become a keycap, a
+/// Hangul syllable without a final consonant. (Boundaries are those of UAX #29.)
 fn open_cluster(text: &str) -> usize {
     let Some(last) = text.chars().next_back() else { return 0 };
-    if !may_be_extended(last) {
+    if !may_grow(last) {
         return text.len();
     }
     let mut cursor = GraphemeCursor::new(text.len(), text.len(), true);
-    cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0)
+    let begin = cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0);
+    if text.len() - begin > LONGEST_CLUSTER { text.len() } else { begin }
 }
 
-fn may_be_extended(last: char) -> bool {
-    matches!(u32::from(last),
-        0x1100..=0x11FF | 0xA960..=0xA97F | 0xD7B0..=0xD7FF // Hangul jamo
-        | 0x200D | 0xFE0F // joiner, emoji variant
-        | 0x2600..=0x27BF | 0x1F000..=0x1FAFF // emoji, flags, skin tones
-        | 0xE0020..=0xE007F) // tags of regional flags
+/// Whether a Hangul syllable or an emoji may go on after this character.
+fn may_grow(last: char) -> bool {
+    match u32::from(last) {
+        // Jamo, and whole syllables that a final consonant may still follow: 28 of each vowel, the first without one.
+        0x1100..=0x11FF | 0xA960..=0xA97F | 0xD7B0..=0xD7FF => true,
+        code @ 0xAC00..=0xD7A3 => (code - 0xAC00).is_multiple_of(28),
+        // Joiner, variants, keycap.
+        0x200D | 0xFE0E | 0xFE0F | 0x20E3 => true,
+        // What becomes a keycap: # * 0 to 9.
+        0x23 | 0x2A | 0x30..=0x39 => true,
+        // Signs that are emoji with the variant after them.
+        0xA9 | 0xAE | 0x203C | 0x2049 | 0x2122 | 0x2139 | 0x2194..=0x21AA | 0x231A..=0x23FF | 0x24C2 => true,
+        0x25AA..=0x25FE | 0x2934..=0x2935 | 0x2B05..=0x2B55 | 0x3030 | 0x303D | 0x3297 | 0x3299 => true,
+        // Emoji, flags, skin tones, tags of regional flags.
+        0x2600..=0x27BF | 0x1F000..=0x1FAFF | 0xE0020..=0xE007F => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -137,7 +153,10 @@ mod tests {
     fn a_syllable_is_never_split() {
         let bytes = "가나".as_bytes();
         let (shown, _) = run(&[], &[&bytes[..1], &bytes[1..4], &bytes[4..]]);
-        assert_eq!(shown, ["", "가", "나", ""]);
+        assert_eq!(shown, ["", "", "가", "나"]);
+        let (shown, _) =
+            run(&[], &["한".as_bytes(), "가".as_bytes(), "\u{11A8}".as_bytes(), "다.".as_bytes()]);
+        assert_eq!(shown, ["한", "", "", "가\u{11A8}다.", ""]);
     }
 
     #[test]
@@ -149,6 +168,28 @@ mod tests {
         let (shown, _) =
             run(&[], &["\u{1112}".as_bytes(), "\u{1161}".as_bytes(), "\u{11AB}".as_bytes(), b"."]);
         assert_eq!(shown, ["", "", "", "\u{1112}\u{1161}\u{11AB}.", ""]);
+    }
+
+    #[test]
+    fn signs_and_digits_may_become_emoji() {
+        let (shown, _) = run(&[], &[b"1", "\u{FE0F}".as_bytes(), "\u{20E3}".as_bytes(), b"!"]);
+        assert_eq!(shown, ["", "", "", "1\u{FE0F}\u{20E3}!", ""]);
+        let (shown, _) = run(&[], &["↔".as_bytes(), "\u{FE0F}".as_bytes(), b"12", b"km"]);
+        assert_eq!(shown, ["", "", "↔\u{FE0F}1", "2km", ""]);
+    }
+
+    #[test]
+    fn endless_marks_are_not_held_for_ever() {
+        for (begin, mark) in [("👩", "\u{200D}"), ("ᄏ", "ᄏ")] {
+            let mut assembler = TextAssembler::new(Vec::new());
+            let mut shown = assembler.push(begin.as_bytes()).text;
+            for _ in 0..200 {
+                shown += &assembler.push(mark.as_bytes()).text;
+                assert!(assembler.held.len() <= LONGEST_CLUSTER);
+            }
+            shown += &assembler.finish().text;
+            assert_eq!(shown, begin.to_owned() + &mark.repeat(200));
+        }
     }
 
     #[test]
@@ -169,7 +210,67 @@ mod tests {
         assert_eq!((shown.concat(), stopped), ("aa".to_owned(), true));
     }
 
+    const EMOJI: [&str; 12] = [
+        "🍶",
+        "👩\u{200D}🔬",
+        "👨🏽\u{200D}👩🏿\u{200D}👧🏻\u{200D}👦🏾",
+        "🇰🇷",
+        "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
+        "7\u{FE0F}\u{20E3}",
+        "#\u{20E3}",
+        "❤\u{FE0F}\u{200D}🔥",
+        "©\u{FE0F}",
+        "⏏\u{FE0F}",
+        "☝🏼",
+        "㊗\u{FE0F}",
+    ];
+
+    /// A modern syllable: in one character, in parts, or its final consonant apart.
+    fn syllable() -> impl Strategy<Value = String> {
+        (0..19u32, 0..21u32, 0..28u32, 0..3u8).prop_map(|(initial, vowel, last, form)| {
+            let jamo = |base: u32, offset: u32| char::from_u32(base + offset).unwrap();
+            let open = jamo(0xAC00, (initial * 21 + vowel) * 28);
+            let parts = [jamo(0x1100, initial), jamo(0x1161, vowel)];
+            let last_jamo = (last > 0).then(|| jamo(0x11A7, last));
+            match form {
+                0 => jamo(u32::from(open), last).to_string(),
+                1 => parts.into_iter().chain(last_jamo).collect(),
+                _ => [open].into_iter().chain(last_jamo).collect(),
+            }
+        })
+    }
+
     proptest! {
+        /// Where a text is shown up to, a syllable or an emoji ends.
+        #[test]
+        fn no_syllable_and_no_emoji_is_split(
+            parts in prop::collection::vec(
+                prop_oneof![3 => syllable(), 2 => prop::sample::select(EMOJI.to_vec()).prop_map(str::to_owned), 2 => "[a-c0-2 .]"],
+                1..12,
+            ),
+            sizes in prop::collection::vec(1usize..6, 1..8),
+        ) {
+            let text = parts.concat();
+            let mut rest = text.as_bytes();
+            let mut pieces = Vec::new();
+            for size in sizes.iter().cycle() {
+                if rest.is_empty() {
+                    break;
+                }
+                let (piece, more) = rest.split_at((*size).min(rest.len()));
+                pieces.push(piece);
+                rest = more;
+            }
+            let (shown, _) = run(&[], &pieces);
+            prop_assert_eq!(shown.concat(), &text[..]);
+            let mut at = 0;
+            for part in shown {
+                at += part.len();
+                let whole = GraphemeCursor::new(at, text.len(), true).is_boundary(&text, 0).unwrap();
+                prop_assert!(whole, "{:?} is cut at {}", text, at);
+            }
+        }
+
         /// However the bytes are cut, the same text comes out, and each part is whole.
         #[test]
         fn cuts_do_not_matter(text in "\\PC{0,40}", cuts in prop::collection::vec(0usize..160, 0..8)) {

@@ -23,7 +23,8 @@ const CONTEXT: usize = 1 << 20;
 const CAPACITY: usize = 256;
 
 /// A scripted backend. Each open request gets one token per step, so requests are interleaved as they are
-/// with a real one. A token's hidden state is its id and its position. A script that panics kills it.
+/// with a real one. A token's hidden state is its id and its position. A script that panics kills it. It has no
+/// constraints, no adapters and no prompt tables.
 pub struct FakeBackend {
     mailbox: Arc<Mailbox>,
     stats: Arc<Mutex<BackendStats>>,
@@ -148,7 +149,7 @@ struct Open {
 fn run(script: &Script, mailbox: &Mailbox, stats: &Mutex<BackendStats>) -> BackendError {
     let mut open: Vec<Open> = Vec::new();
     let mut watch = RequestWatch::default();
-    let mut steps = 0;
+    let (mut steps, mut generated_tokens) = (0, 0);
     loop {
         let delivery = mailbox.collect(open.is_empty());
         for Letter { id, request, taken } in delivery.requests {
@@ -185,6 +186,7 @@ fn run(script: &Script, mailbox: &Mailbox, stats: &Mutex<BackendStats>) -> Backe
             if let Event::Tokens(generated) | Event::Finished(generated, _) = &event
                 && !generated.tokens.is_empty()
             {
+                generated_tokens += generated.tokens.len() as u64;
                 watch.token(request.id);
             }
             if !goes_on {
@@ -195,6 +197,7 @@ fn run(script: &Script, mailbox: &Mailbox, stats: &Mutex<BackendStats>) -> Backe
         });
         let mut stats = stats.lock().unwrap_or_else(PoisonError::into_inner);
         stats.steps = steps;
+        stats.generated_tokens = generated_tokens;
         stats.active = open.len();
         stats.queue_wait = watch.queue_wait();
     }
@@ -230,6 +233,23 @@ fn step(script: &Script, request: &mut Open) -> Event {
     }
 }
 
+/// A script can't keep a promise that it does not know of.
+fn support(task: &Task) -> Result<(), BackendError> {
+    let lacks = |feature| {
+        Err(BackendError::Unsupported {
+            backend: "fake",
+            feature,
+            remedy: "leave it out, or use a true backend",
+        })
+    };
+    match task {
+        Task::Generate(task) if task.constraint.is_some() => lacks("constraints"),
+        Task::Generate(task) if task.lora.is_some() => lacks("low-rank adapters"),
+        Task::Generate(task) if task.prompt_table.is_some() => lacks("prompt tables"),
+        _ => Ok(()),
+    }
+}
+
 impl Backend for FakeBackend {
     fn info(&self) -> BackendInfo {
         BackendInfo::new("fake", "a script", VOCABULARY, CONTEXT)
@@ -237,6 +257,7 @@ impl Backend for FakeBackend {
 
     fn enqueue(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
         request.check(&self.info())?;
+        support(&request.task)?;
         self.mailbox.post(request)
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::ensure;
-use soju_engine::{Batching, CpuConfig, Engine, GenerationRequest};
+use soju_engine::{Batching, CpuConfig, Engine, GenerationRequest, GenerationRequestBuilder};
 
 use super::args::EngineArgs;
 use super::drive::{Side, Timing};
@@ -26,13 +26,10 @@ impl Ours {
     }
 }
 
-impl Side for Ours {
-    fn complete(&self, job: &Job) -> anyhow::Result<Timing> {
-        let request = GenerationRequest::builder(job.prompt.as_slice())
-            .shared_prefix(job.shared)
-            .max_new_tokens(job.new_tokens)
-            .ignore_end()
-            .build()?;
+impl Ours {
+    /// Asks for as many new tokens as the job wants, and takes the times.
+    pub(in crate::cli) fn ask(&self, request: GenerationRequestBuilder, job: &Job) -> anyhow::Result<Timing> {
+        let request = request.max_new_tokens(job.new_tokens).ignore_end().build()?;
         let start = Instant::now();
         let (mut first, mut tokens) = (None, 0);
         for chunk in self.0.submit(request)? {
@@ -44,5 +41,11 @@ impl Side for Ours {
         let whole = start.elapsed();
         ensure!(tokens == job.new_tokens, "the engine generated {tokens} tokens, not {}", job.new_tokens);
         Ok(Timing { first: first.unwrap_or(whole), whole, tokens })
+    }
+}
+
+impl Side for Ours {
+    fn complete(&self, job: &Job) -> anyhow::Result<Timing> {
+        self.ask(GenerationRequest::builder(job.prompt.as_slice()).shared_prefix(job.shared), job)
     }
 }

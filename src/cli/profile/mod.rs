@@ -11,14 +11,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use soju_engine::{Batching, CpuConfig, Engine, models};
+use soju_engine::{Batching, CpuConfig, Engine, GenerationRequest, models};
 
 pub(crate) use args::ProfileArgs;
 pub(crate) use recorder::Recorder;
 
-use super::bench::drive;
+use super::bench::drive::{self, Side, Timing};
 use super::bench::ours::Ours;
-use super::bench::workload::Text;
+use super::bench::workload::{Job, Text};
 use recorder::Recording;
 use summary::Summary;
 
@@ -26,6 +26,24 @@ use summary::Summary;
 const LOAD: f64 = 0.7;
 /// Requests from which that rate is taken.
 const TRIAL: usize = 24;
+
+/// The engine, asked in text as a service asks it: tokenizing is part of what is profiled.
+struct Texts(Ours);
+
+impl Side for Texts {
+    fn complete(&self, job: &Job) -> anyhow::Result<Timing> {
+        // The engine puts the token of the beginning before a text by itself, and `decode` leaves it out. A text may
+        // be tokenized to a few tokens more or less than the ones it was cut from.
+        let text = self.engine().tokenizer().decode(&job.prompt);
+        self.0.ask(GenerationRequest::builder(text), job)
+    }
+}
+
+impl Texts {
+    fn engine(&self) -> &Engine {
+        &self.0.0
+    }
+}
 
 /// Runs `soju profile`.
 ///
@@ -40,7 +58,7 @@ pub(crate) fn run(args: &ProfileArgs, recorder: &Recorder) -> anyhow::Result<Exi
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
 
     let trial = engine(args, &model, Batching::InFlight)?;
-    let mut text = Text::read(&args.text, trial.0.tokenizer(), args.seed)?;
+    let mut text = Text::read(&args.text, trial.engine().tokenizer(), args.seed)?;
     let (prompt, new) = (usize::from(args.prompt_tokens), usize::from(args.new_tokens));
     let rate = match args.rate {
         Some(rate) => rate,
@@ -50,7 +68,7 @@ pub(crate) fn run(args: &ProfileArgs, recorder: &Recorder) -> anyhow::Result<Exi
             run.requests_per_second() * LOAD
         }
     };
-    trial.0.shutdown();
+    trial.engine().shutdown();
     let jobs = text.arriving(count, prompt, new, rate)?;
 
     let mut recordings = Vec::new();
@@ -59,7 +77,7 @@ pub(crate) fn run(args: &ProfileArgs, recorder: &Recorder) -> anyhow::Result<Exi
         recorder.take();
         let run = drive::open(&engine, &jobs, &|| bar.inc(1))?;
         // Spans end at the latest with the engine's threads.
-        engine.0.shutdown();
+        engine.engine().shutdown();
         let recording = recorder.take();
         let summary = Summary::new(&recording, &run);
         recordings.push((name, recording, summary));
@@ -67,7 +85,7 @@ pub(crate) fn run(args: &ProfileArgs, recorder: &Recorder) -> anyhow::Result<Exi
     bar.finish_and_clear();
 
     println!(
-        "{count} requests of {prompt} tokens for {} to {} new ones, {rate:.2} arriving a second, {} at a time",
+        "{count} requests of about {prompt} tokens for {} to {} new ones, {rate:.2} arriving a second, {} at a time",
         (new / 4).max(1),
         new / 4 + new * 3 / 2,
         args.sequences()
@@ -88,7 +106,7 @@ pub(crate) fn run(args: &ProfileArgs, recorder: &Recorder) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn engine(args: &ProfileArgs, model: &Path, batching: Batching) -> anyhow::Result<Ours> {
+fn engine(args: &ProfileArgs, model: &Path, batching: Batching) -> anyhow::Result<Texts> {
     let mut config = CpuConfig::new(model);
     if let Some(threads) = args.threads {
         config.threads = threads.into();
@@ -97,5 +115,5 @@ fn engine(args: &ProfileArgs, model: &Path, batching: Batching) -> anyhow::Resul
     config.kv_tokens = args.context();
     config.batch_tokens = config.batch_tokens.max(config.max_sequences);
     config.batching = batching;
-    Ok(Ours(Engine::builder().cpu(config).build()?))
+    Ok(Texts(Ours(Engine::builder().cpu(config).build()?)))
 }

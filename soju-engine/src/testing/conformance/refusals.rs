@@ -1,0 +1,72 @@
+//! What a backend does not take.
+
+use super::Run;
+use crate::backend::{GenerateTask, Task};
+use crate::request::{LoraAdapter, PromptTable};
+use crate::{BackendError, Constraint, EmbedRequest, FinishReason, Pooling, ScoreRequest, TokenId};
+
+impl Run<'_> {
+    pub(super) fn bad_requests_are_refused(&self) {
+        let info = self.backend.info();
+        let outside = info.vocabulary as TokenId;
+        let refusal = |task| self.try_enqueue(task).expect_err("a bad request is refused");
+        let generation = |task| refusal(Task::Generate(task));
+        assert!(matches!(
+            generation(GenerateTask { prompt: vec![1, outside], ..self.generate(1) }),
+            BackendError::OutsideVocabulary { position: 1, .. }
+        ));
+        assert!(matches!(
+            generation(GenerateTask { prompt: vec![-1], ..self.generate(1) }),
+            BackendError::OutsideVocabulary { id: -1, .. }
+        ));
+        let long = GenerateTask { prompt: vec![1; info.context_length], ..self.generate(1) };
+        assert!(matches!(generation(long), BackendError::TooLong { .. }));
+        let beyond = GenerateTask { max_new_tokens: usize::MAX, ..self.generate(1) };
+        assert!(matches!(generation(beyond), BackendError::TooLong { .. }));
+        for malformed in [
+            GenerateTask { prompt: vec![], ..self.generate(1) },
+            GenerateTask { shared_prefix: self.subject.prompt.len() + 1, ..self.generate(1) },
+            self.generate(0),
+        ] {
+            assert!(matches!(generation(malformed), BackendError::Invalid(_)));
+        }
+
+        let score = |request| refusal(Task::Score(request));
+        assert!(matches!(
+            score(self.score(vec![vec![1], vec![2, outside]])),
+            BackendError::OutsideVocabulary { position: 1, .. }
+        ));
+        for malformed in [
+            self.score(vec![]),
+            self.score(vec![vec![1], vec![]]),
+            ScoreRequest { prompt: vec![], ..self.score(vec![vec![1]]) },
+        ] {
+            assert!(matches!(score(malformed), BackendError::Invalid(_)));
+        }
+        let empty = EmbedRequest { tokens: vec![], pooling: Pooling::Mean };
+        assert!(matches!(
+            refusal(Task::Embed(empty)),
+            BackendError::Invalid(_) | BackendError::Unsupported { .. }
+        ));
+        // Nothing of it is left behind.
+        assert_eq!(self.one(Task::Generate(self.generate(2))).reason(), FinishReason::Length);
+    }
+
+    /// A backend without adapters, prompt tables or constraints says so; it never goes on without them.
+    pub(super) fn what_is_not_there_is_refused(&self) {
+        let outside = self.backend.info().vocabulary as TokenId;
+        let table = PromptTable { values: vec![0.0; 2], width: 2 };
+        for task in [
+            GenerateTask { lora: Some(LoraAdapter::held(1)), ..self.generate(2) },
+            GenerateTask { constraint: Some(Constraint::Json), ..self.generate(2) },
+            GenerateTask { prompt: vec![1, outside], prompt_table: Some(table), ..self.generate(2) },
+        ] {
+            match self.try_enqueue(Task::Generate(task)) {
+                Ok(id) => assert!(self.listen(&[id])[&id].last.is_some()),
+                Err(BackendError::Unsupported { remedy, .. }) => assert!(!remedy.is_empty()),
+                Err(BackendError::Invalid(reason)) => assert!(!reason.is_empty()),
+                Err(other) => panic!("expected a refusal with a remedy, got {other}"),
+            }
+        }
+    }
+}
