@@ -19,16 +19,27 @@ pub struct Letters {
     pub code: usize,
     /// Every character that is not white space.
     pub visible: usize,
+    /// Words between white space.
+    pub words: usize,
+    /// Words with Hangul in them.
+    pub hangul_words: usize,
 }
 
 impl Letters {
     /// Counts in one pass.
     pub fn count(text: &str) -> Self {
         let mut n = Self::default();
+        // Whether a word is open, and the Hangul before it.
+        let (mut open, mut hangul) = (false, 0);
+        let mut before = ' ';
         for c in text.chars() {
             if c.is_whitespace() {
+                n.hangul_words += usize::from(open && n.hangul > hangul);
+                (open, hangul, before) = (false, n.hangul, c);
                 continue;
             }
+            n.words += usize::from(!open);
+            open = true;
             n.visible += 1;
             match c {
                 '가'..='힣'
@@ -40,7 +51,10 @@ impl Letters {
                 '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' => n.visible -= 1,
                 'a'..='z' | 'A'..='Z' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ' => n.latin += 1,
                 '0'..='9' | '０'..='９' => n.digits += 1,
-                '{' | '}' | '<' | '>' | ';' | '=' | '_' | '\\' | '$' | '&' | '|' | '#' => n.code += 1,
+                '{' | '}' | '<' | '>' | ';' | '=' | '_' | '\\' | '$' => n.code += 1,
+                // A key of JSON, a path of code, operators; alone these are punctuation, menus and hashtags.
+                ':' if matches!(before, '"' | ':') => n.code += 2,
+                '&' | '|' | '/' if before == c => n.code += 2,
                 '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' => n.kana += 1,
                 '\u{3400}'..='\u{4DBF}'
                 | '\u{4E00}'..='\u{9FFF}'
@@ -50,7 +64,9 @@ impl Letters {
                 c if !c.is_ascii() && c.is_alphabetic() => n.other += 1,
                 _ => {}
             }
+            before = c;
         }
+        n.hangul_words += usize::from(open && n.hangul > hangul);
         n
     }
 
@@ -62,6 +78,11 @@ impl Letters {
     /// `part` among all letters, 0 to 1; 0 for a text without letters.
     pub fn share(&self, part: usize) -> f32 {
         part as f32 / self.total().max(1) as f32
+    }
+
+    /// Words with Hangul among all words, 0 to 1: high where Korean carries foreign names and terms.
+    pub fn hangul_word_share(&self) -> f32 {
+        self.hangul_words as f32 / self.words.max(1) as f32
     }
 
     /// Code punctuation among visible characters, 0 to 1.

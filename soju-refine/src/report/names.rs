@@ -22,6 +22,8 @@ const KOREAN: &[(&str, &str)] = &[
     ("code", "코드"),
     ("hanja", "한자"),
     ("kana", "가나"),
+    ("chinese", "중국어"),
+    ("romanized", "로마자 한국어"),
     ("foreign", "외국어"),
     ("machine_translation", "기계 번역"),
     ("duplicate", "중복"),
