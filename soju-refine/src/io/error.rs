@@ -103,6 +103,24 @@ pub enum IoError {
         /// The decompressor's reason.
         source: io::Error,
     },
+    /// A file gives so much that it can't be text.
+    #[error("{} expands to more than {times} times its size after line {line}, as a bomb does; decompress it yourself if it is none", path.display())]
+    Expands {
+        /// The file.
+        path: PathBuf,
+        /// The last line that was reached, 0 before the first.
+        line: u64,
+        /// What was granted.
+        times: u64,
+    },
+    /// A table has no column for the text, or its lines have not what the format says.
+    #[error("{} {message}", path.display())]
+    Unsuited {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the remedy.
+        message: String,
+    },
     /// A file can't be created, written, synced or renamed.
     #[error("cannot write {}{}", path.display(), write_remedy(source))]
     Write {
@@ -147,6 +165,8 @@ impl IoError {
             | Self::BadData { path, .. }
             | Self::Write { path, .. }
             | Self::Encode { path, .. }
+            | Self::Expands { path, .. }
+            | Self::Unsuited { path, .. }
             | Self::Shrunk { path, .. } => path,
             Self::UnknownFormat { name, .. } => Path::new(name),
         }

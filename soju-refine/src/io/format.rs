@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
-use super::json_object::{MAX_DEPTH, fields, is_deeper_than, lossy_string};
+use super::encoding::EncodingGuess;
+use super::json_object::fields;
+use super::mapping::{Mapping, TextField};
 use super::{Position, Reading, Record, RejectKind, Rejection};
-
-/// Names of fields that an error message lists at most.
-const LISTED_FIELDS: usize = 20;
 
 /// How the lines of an input are to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,97 +37,59 @@ impl Format {
     ///
     /// The identifier is the field `id`, a string or a number. Fields that mean nothing to soju are kept.
     /// Where a field stands twice, the last counts, as in Python and JavaScript. Values nested more than
-    /// 126 deep are not read.
+    /// 126 deep are not read. A line in CP949 or another encoding that can be told is decoded, and mojibake
+    /// in the text is undone; [`Record::reading`] says so.
     ///
     /// # Errors
     /// A [`Rejection`] that quotes the line and names its position, for the rejects file.
     pub fn parse(&self, line: &[u8], position: Position) -> Result<Record, Rejection> {
-        let (fields, text) = match self.read(line) {
-            Ok(read) => read,
-            Err((kind, message)) => return Err(Rejection::new(position, kind, message, line)),
-        };
-        let id = last(&fields, "id").and_then(|value| match value.get().as_bytes()[0] {
-            b'-' | b'0'..=b'9' => Some(value.get().to_owned()),
-            _ => lossy_string(value),
-        });
-        let text_field = match self {
-            Self::Jsonl { text_field } => Arc::clone(text_field),
-            Self::Auto | Self::Hplt => "text".into(),
-        };
-        Ok(Record { position, id, text, text_field, fields, reading: Reading::default() })
+        let parsed = json_record(line, position, &self.mapping(), EncodingGuess::default());
+        parsed.map_err(|mut rejection| {
+            if *self == Self::Hplt && rejection.message.starts_with("no field") {
+                rejection.message = format!("not an HPLT record, it has {}", rejection.message);
+            }
+            rejection
+        })
     }
 
-    #[allow(clippy::type_complexity)]
-    fn read(&self, line: &[u8]) -> Result<(Vec<(String, Box<RawValue>)>, String), (RejectKind, String)> {
-        let json = std::str::from_utf8(line).map_err(|error| {
-            let at = error.valid_up_to();
-            let message = format!(
-                "not UTF-8 at byte {at} of the line (0x{:02X}); convert the file if it is in another \
-                 encoding, such as `iconv -f CP949 -t UTF-8 FILE`",
-                line[at]
-            );
-            (RejectKind::InvalidUtf8, message)
-        })?;
-        let fields = fields(json).map_err(|error| (RejectKind::BadJson, explain(&error)))?;
-        if let Some((name, _)) = fields.iter().find(|(_, value)| is_deeper_than(value, MAX_DEPTH)) {
-            return Err((
-                RejectKind::BadJson,
-                format!("`{}` is nested more than {MAX_DEPTH} deep", short(name)),
-            ));
+    fn mapping(&self) -> Mapping {
+        match self {
+            Self::Auto | Self::Hplt => Mapping::default(),
+            Self::Jsonl { text_field } => {
+                Mapping { text: TextField::Named(Arc::clone(text_field)), ..Mapping::default() }
+            }
         }
-        let Some(value) = last(&fields, self.text_field()) else {
-            return Err((RejectKind::MissingText, self.no_text(&fields)));
-        };
-        let Some(text) = lossy_string(value) else {
-            let message = format!("`{}` is {}, not a string", self.text_field(), kind_of(value));
-            return Err((RejectKind::MissingText, message));
-        };
-        if text.trim().is_empty() {
-            return Err((RejectKind::EmptyText, format!("`{}` is empty", self.text_field())));
-        }
-        Ok((fields, text))
-    }
-
-    fn no_text(&self, fields: &[(String, Box<RawValue>)]) -> String {
-        let what = match self {
-            Self::Hplt => "not an HPLT record, it has no field `text`".to_owned(),
-            Self::Auto | Self::Jsonl { .. } => format!("no field `{}`", self.text_field()),
-        };
-        if fields.is_empty() {
-            return format!("{what}; the object is empty");
-        }
-        let mut names: Vec<_> =
-            fields.iter().take(LISTED_FIELDS).map(|(name, _)| format!("`{}`", short(name))).collect();
-        if fields.len() > LISTED_FIELDS {
-            names.push(format!("and {} more", fields.len() - LISTED_FIELDS));
-        }
-        format!("{what}; there are {}: name the right one with --text-field", names.join(", "))
     }
 }
 
-/// The value that counts where a name stands more than once.
-fn last<'a>(fields: &'a [(String, Box<RawValue>)], name: &str) -> Option<&'a RawValue> {
-    fields.iter().rev().find(|(n, _)| n == name).map(|(_, value)| &**value)
+/// Makes a record of the bytes of a JSON object, which need not be UTF-8.
+pub(super) fn json_record(
+    bytes: &[u8],
+    position: Position,
+    mapping: &Mapping,
+    guess: EncodingGuess,
+) -> Result<Record, Rejection> {
+    let outcome = match guess.decode(bytes) {
+        None => Err((RejectKind::InvalidUtf8, not_utf8(bytes))),
+        Some((json, encoding)) => match fields(&json) {
+            Err(error) => Err((RejectKind::BadJson, explain(&error))),
+            Ok(fields) => {
+                let reading = Reading { encoding, ..Reading::default() };
+                mapping.with_reading(position.clone(), fields, reading)
+            }
+        },
+    };
+    outcome.map_err(|(kind, message)| Rejection::new(position, kind, message, bytes))
 }
 
-/// A name fit for a message.
-fn short(name: &str) -> String {
-    let mut text: String = name.chars().take(40).flat_map(char::escape_debug).collect();
-    if name.chars().nth(40).is_some() {
-        text.push('…');
-    }
-    text
-}
-
-fn kind_of(value: &RawValue) -> &'static str {
-    match value.get().as_bytes()[0] {
-        b'{' => "an object",
-        b'[' => "an array",
-        b'"' => "a string",
-        b't' | b'f' => "true or false",
-        b'n' => "null",
-        _ => "a number",
-    }
+/// What to say of bytes that no encoding fits.
+pub(super) fn not_utf8(bytes: &[u8]) -> String {
+    let at = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+    format!(
+        "not UTF-8 at byte {at} of the line (0x{:02X}); convert the file if it is in another encoding, such \
+         as `iconv -f CP949 -t UTF-8 FILE`",
+        bytes.get(at).copied().unwrap_or_default()
+    )
 }
 
 fn explain(error: &serde_json::Error) -> String {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::hplt_stages::HpltStages;
 use super::{IoError, Layout};
 
 /// Where an input's bytes come from.
@@ -168,7 +169,7 @@ fn walk(folder: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>)
             continue;
         }
         // A link that leads nowhere is the folder's business, unless it looks like data.
-        let is_data = Layout::of_name(&name).is_some();
+        let is_data = Layout::of_name(&name).is_some() || HpltStages::is_stage(&path.to_string_lossy());
         match fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => walk(&path, entered, files)?,
             Ok(meta) if meta.is_file() && is_data => files.push(path),
@@ -212,11 +213,11 @@ mod tests {
     #[test]
     fn folders_globs_files_and_standard_input() {
         let files =
-            ["b.jsonl", "a.jsonl.zst", "sub/c.jsonl.gz", "notes.txt", ".hidden.jsonl", "x.jsonl.partial"];
+            ["b.jsonl", "a.jsonl.zst", "sub/c.jsonl.gz", "notes.md", ".hidden.jsonl", "x.jsonl.partial"];
         let dir = Folder::with(&files);
         assert_eq!(dir.expand(&[""]).unwrap(), ["a.jsonl.zst", "b.jsonl", "sub/c.jsonl.gz"]);
         assert_eq!(dir.expand(&["*.jsonl*"]).unwrap(), ["a.jsonl.zst", "b.jsonl", "x.jsonl.partial"]);
-        assert_eq!(dir.expand(&["notes.txt", "-", "-"]).unwrap(), ["notes.txt", "-"]);
+        assert_eq!(dir.expand(&["notes.md", "-", "-"]).unwrap(), ["notes.md", "-"]);
         assert_eq!(dir.expand(&["su*"]).unwrap(), ["sub/c.jsonl.gz"]);
         assert_eq!(
             dir.expand(&["sub/c.jsonl.gz", "", "sub"]).unwrap(),
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_matches_nothing_is_an_error_that_names_it() {
-        let dir = Folder::with(&["empty/notes.txt"]);
+        let dir = Folder::with(&["empty/notes.md"]);
         let message =
             |pattern: &str| dir.expand(&[pattern]).unwrap_err().to_string().replace(&dir.path(""), "");
         assert_eq!(message("gone.jsonl"), "no such file or folder: gone.jsonl; check the path");
@@ -259,7 +260,7 @@ mod tests {
         let dir = Folder::with(&["data/a.jsonl"]);
         symlink(dir.path("data"), dir.path("data/loop")).unwrap();
         symlink(dir.path("data/a.jsonl"), dir.path("data/b.jsonl")).unwrap();
-        symlink(dir.path("nowhere"), dir.path("data/dangling.txt")).unwrap();
+        symlink(dir.path("nowhere"), dir.path("data/dangling.md")).unwrap();
         assert_eq!(dir.expand(&["data"]).unwrap(), ["data/a.jsonl"]);
         symlink(dir.path("nowhere"), dir.path("data/dangling.jsonl")).unwrap();
         assert!(

@@ -1,49 +1,40 @@
 //! Reads inputs with a JSON object per line.
 
+use std::sync::Arc;
+
+use super::encoding::EncodingGuess;
+use super::format::json_record;
+use super::mapping::Mapping;
 use super::reader::{Raw, RawRecord, ReadOptions, Reader};
-use super::{
-    ByteCount, Format, Input, InputWarning, IoError, LineReader, LineStatus, Position, Record, Rejection,
-};
+use super::{ByteCount, ByteStream, InputWarning, IoError, LineReader, Position, Record, Rejection};
 
 /// A JSON object per line. A place is a number of lines, blank ones counted.
 pub struct JsonLines {
     lines: LineReader,
-    format: Format,
+    mapping: Arc<Mapping>,
+    guess: EncodingGuess,
     warnings: Vec<InputWarning>,
 }
 
 impl JsonLines {
-    /// Opens an input.
-    ///
-    /// # Errors
-    /// As [`LineReader::open`].
-    pub fn open(input: &Input, options: &ReadOptions) -> Result<Self, IoError> {
-        Ok(Self::new(LineReader::open(input, options.max_record_bytes)?, options))
-    }
-
-    /// Reads what the line reader gives.
-    pub fn new(lines: LineReader, options: &ReadOptions) -> Self {
-        let format = match &options.text_field {
-            Some(text_field) => Format::Jsonl { text_field: text_field.clone() },
-            None => Format::Auto,
-        };
+    /// Reads a stream that is at its start.
+    pub fn new(stream: ByteStream, options: &ReadOptions) -> Self {
+        let mut lines = LineReader::new(stream, options.max_record_bytes);
         let warnings = lines.warning().cloned().into_iter().collect();
-        Self { lines, format, warnings }
+        let guess = lines.guess_encoding();
+        Self { lines, mapping: Arc::new(options.mapping(None)), guess, warnings }
     }
 }
 
 impl Reader for JsonLines {
     fn next_record(&mut self) -> Result<Option<Raw>, IoError> {
-        let mut line = Vec::new();
-        let Some(status) = self.lines.next_line(&mut line)? else { return Ok(None) };
-        Ok(Some(match self.lines.rejection(status, &line) {
-            Some(rejection) => Raw::Rejected(rejection),
-            None => {
-                debug_assert_eq!(status, LineStatus::Complete);
-                let (position, format) = (self.lines.position(), self.format.clone());
-                Raw::Record(Box::new(JsonLine { line, position, format }))
-            }
-        }))
+        let mut bytes = Vec::new();
+        let Some(status) = self.lines.next_line(&mut bytes)? else { return Ok(None) };
+        if let Some(rejection) = self.lines.rejection(status, &bytes) {
+            return Ok(Some(Raw::Rejected(rejection)));
+        }
+        let (position, mapping) = (self.lines.position(), Arc::clone(&self.mapping));
+        Ok(Some(Raw::Record(Box::new(JsonRecord { bytes, position, mapping, guess: self.guess }))))
     }
 
     fn done(&self) -> u64 {
@@ -63,23 +54,25 @@ impl Reader for JsonLines {
     }
 }
 
+/// A JSON object, still as bytes.
 #[derive(Debug)]
-struct JsonLine {
-    line: Vec<u8>,
-    position: Position,
-    format: Format,
+pub(super) struct JsonRecord {
+    pub(super) bytes: Vec<u8>,
+    pub(super) position: Position,
+    pub(super) mapping: Arc<Mapping>,
+    pub(super) guess: EncodingGuess,
 }
 
-impl RawRecord for JsonLine {
+impl RawRecord for JsonRecord {
     fn position(&self) -> &Position {
         &self.position
     }
 
     fn size(&self) -> usize {
-        self.line.len()
+        self.bytes.len()
     }
 
     fn parse(self: Box<Self>) -> Result<Record, Rejection> {
-        self.format.parse(&self.line, self.position)
+        json_record(&self.bytes, self.position, &self.mapping, self.guess)
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
+use super::encoding::EncodingGuess;
 use super::record::EXCERPT_BYTES;
 use super::{
     ByteCount, ByteStream, Compression, Input, InputWarning, IoError, Position, RejectKind, Rejection,
@@ -76,6 +77,11 @@ impl LineReader {
         Ok(Self::new(ByteStream::from_read(name, inner)?, max_line_bytes))
     }
 
+    /// The encoding of an input at its start, as far as it can be told.
+    pub fn guess_encoding(&mut self) -> EncodingGuess {
+        EncodingGuess::of_stream(&mut self.source)
+    }
+
     /// How the input is compressed.
     pub fn compression(&self) -> Compression {
         self.source.compression()
@@ -111,36 +117,47 @@ impl LineReader {
     /// line as [`LineStatus::Truncated`]. After an error the reader is at its end.
     pub fn next_line(&mut self, buf: &mut Vec<u8>) -> Result<Option<LineStatus>, IoError> {
         loop {
-            match std::mem::replace(&mut self.state, State::Ended) {
-                State::Reading => {}
-                State::Failed(error) => return Err(error),
-                State::Ended => return Ok(None),
-            }
-            let complete = self.line;
-            let (bytes, end) = self.read_line(buf);
-            if bytes > 0 || matches!(end, End::Newline) {
-                self.line += 1;
-            }
-            let mut status = LineStatus::Complete;
-            match end {
-                End::Newline => self.state = State::Reading,
-                End::Eof => {}
-                End::Fault(error) => {
-                    let error = self.source.fault(error, complete);
-                    if bytes == 0 {
-                        return Err(error);
-                    }
-                    self.state = State::Failed(error);
-                    status = LineStatus::Truncated;
-                }
-            }
-            if bytes > self.max_line_bytes as u64 {
-                status = LineStatus::TooLong { bytes };
-            }
-            if status != LineStatus::Complete || !buf.trim_ascii_start().is_empty() {
-                return Ok(Some(status));
+            let status = self.next_line_or_blank(buf)?;
+            if status != Some(LineStatus::Complete) || !buf.trim_ascii_start().is_empty() {
+                return Ok(status);
             }
         }
+    }
+
+    /// Reads the next line as [`LineReader::next_line`] does, blank ones too.
+    ///
+    /// # Errors
+    /// As [`LineReader::next_line`].
+    pub fn next_line_or_blank(&mut self, buf: &mut Vec<u8>) -> Result<Option<LineStatus>, IoError> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Reading => {}
+            State::Failed(error) => return Err(error),
+            State::Ended => return Ok(None),
+        }
+        let complete = self.line;
+        let (bytes, end) = self.read_line(buf);
+        if bytes > 0 || matches!(end, End::Newline) {
+            self.line += 1;
+        }
+        let mut status = LineStatus::Complete;
+        match end {
+            End::Newline => self.state = State::Reading,
+            // The end of the last line is no line.
+            End::Eof if bytes == 0 => return Ok(None),
+            End::Eof => {}
+            End::Fault(error) => {
+                let error = self.source.fault(error, complete);
+                if bytes == 0 {
+                    return Err(error);
+                }
+                self.state = State::Failed(error);
+                status = LineStatus::Truncated;
+            }
+        }
+        if bytes > self.max_line_bytes as u64 {
+            status = LineStatus::TooLong { bytes };
+        }
+        Ok(Some(status))
     }
 
     /// Passes over `n` lines without looking into them, blank ones counted, and says how many there were.

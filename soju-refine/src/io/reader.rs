@@ -6,8 +6,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::conllu::Conllu;
+use super::datasets::Dataset;
+use super::documents::{Border, Documents};
+use super::hplt_stages::HpltStages;
 use super::json_lines::JsonLines;
-use super::{ByteCount, Input, InputWarning, IoError, Layout, Position, Record, Rejection};
+use super::json_values::JsonValues;
+use super::mapping::{Mapping, TextField};
+use super::squad::Squad;
+use super::table::Table;
+use super::{ByteCount, ByteStream, Input, InputWarning, IoError, Layout, Position, Record, Rejection};
 
 /// Reads the raw records of one input, in order, with memory bounded by the longest record that is allowed.
 pub trait Reader: Send {
@@ -65,15 +73,50 @@ pub trait RawRecord: Send + fmt::Debug {
 pub struct ReadOptions {
     /// The layout of every input; none chooses by name and content.
     pub layout: Option<Layout>,
-    /// The field that holds the text; none is that of the layout.
+    /// The corpus of every input; none tells some by the names of files.
+    pub dataset: Option<&'static Dataset>,
+    /// The field that holds the text, or several with commas between; none is that of the corpus or layout.
     pub text_field: Option<Arc<str>>,
+    /// The columns of tables whose first line does not name them.
+    pub columns: Vec<String>,
+    /// What stands between the columns of tables; none is what the layout says.
+    pub delimiter: Option<u8>,
     /// Records of more bytes than this are rejected. They never are in memory whole.
     pub max_record_bytes: usize,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { layout: None, text_field: None, max_record_bytes: 64 << 20 }
+        Self {
+            layout: None,
+            dataset: None,
+            text_field: None,
+            columns: Vec::new(),
+            delimiter: None,
+            max_record_bytes: 64 << 20,
+        }
+    }
+}
+
+impl ReadOptions {
+    /// Sets layout or corpus by a name.
+    ///
+    /// # Errors
+    /// [`IoError::UnknownFormat`].
+    pub fn format(mut self, name: &str) -> Result<Self, IoError> {
+        self.dataset = Dataset::named(name);
+        if self.dataset.is_none() {
+            self.layout = Some(Layout::named(name)?);
+        }
+        Ok(self)
+    }
+
+    /// How fields become records of a layout; none is JSON lines, whose schema their fields tell.
+    pub(super) fn mapping(&self, layout: Option<Layout>) -> Mapping {
+        let of_corpus = self.dataset.map(Dataset::mapping).unwrap_or_default();
+        let text = self.text_field.as_ref().map_or(of_corpus.text, |names| TextField::named(names));
+        let schema = of_corpus.schema.or(layout.map(Layout::name));
+        Mapping { text, schema, ..of_corpus }
     }
 }
 
@@ -82,8 +125,93 @@ impl Default for ReadOptions {
 /// # Errors
 /// When it can't be opened, and when it is of a kind that is not read here.
 pub fn open(input: &Input, options: &ReadOptions) -> Result<Box<dyn Reader>, IoError> {
-    let layout = options.layout.or_else(|| Layout::of_name(&input.name)).unwrap_or(Layout::JsonLines);
-    match layout {
-        Layout::JsonLines => Ok(Box::new(JsonLines::open(input, options)?)),
+    let mut options = options.clone();
+    if options.layout.is_none() && options.dataset.is_none() {
+        options.dataset = Dataset::of_file(&input.name);
+    }
+    let named = options.layout.or(options.dataset.map(|d| d.layout)).or_else(|| Layout::of_name(&input.name));
+    if named == Some(Layout::HpltStages) || named.is_none() && HpltStages::is_stage(&input.name) {
+        return Ok(Box::new(HpltStages::open(input, &options)?));
+    }
+    let mut stream = ByteStream::open(input)?;
+    let layout = named.unwrap_or(Layout::JsonLines).confirmed_by(stream.peek(), options.layout.is_some());
+    Ok(match layout {
+        Layout::JsonLines | Layout::HpltStages => Box::new(JsonLines::new(stream, &options)),
+        Layout::Json => Box::new(JsonValues::new(stream, &options)),
+        Layout::Squad => Box::new(Squad::new(stream, &options)),
+        Layout::Csv | Layout::Tsv => Box::new(Table::new(stream, layout, &options)?),
+        Layout::Text => Box::new(Documents::new(stream, Border::File, layout, &options)),
+        Layout::Lines => Box::new(Documents::new(stream, Border::Line, layout, &options)),
+        Layout::Paragraphs => Box::new(Documents::new(stream, Border::Blank, layout, &options)),
+        Layout::Headings => Box::new(Documents::new(stream, Border::Heading, layout, &options)),
+        Layout::Conllu => Box::new(Conllu::new(stream, &options)),
+    })
+}
+
+/// What the tests of all readers share.
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+
+    pub(crate) type Outcome = Result<Record, Rejection>;
+
+    /// Every record, then the error if there is one.
+    pub(crate) fn drain(reader: &mut dyn Reader) -> (Vec<Outcome>, Option<IoError>) {
+        let mut outcomes = Vec::new();
+        loop {
+            let before = reader.done();
+            match reader.next_record() {
+                Ok(None) => return (outcomes, None),
+                Ok(Some(raw)) => {
+                    assert!(reader.done() > before, "every record moves the place on");
+                    outcomes.push(match raw {
+                        Raw::Rejected(rejection) => Err(rejection),
+                        Raw::Record(record) => {
+                            let position = record.position().clone();
+                            let outcome = record.parse();
+                            let of_outcome = outcome.as_ref().map_or_else(|r| &r.position, |r| &r.position);
+                            assert_eq!(of_outcome, &position);
+                            outcome
+                        }
+                    });
+                }
+                Err(error) => {
+                    assert!(matches!(reader.next_record(), Ok(None)), "an error is the end");
+                    return (outcomes, Some(error));
+                }
+            }
+        }
+    }
+
+    fn stream(bytes: &[u8]) -> ByteStream {
+        ByteStream::from_read("f".into(), std::io::Cursor::new(bytes.to_vec())).unwrap()
+    }
+
+    pub(crate) fn read_all<R: Reader>(bytes: &[u8], make: impl Fn(ByteStream) -> R) -> Vec<Outcome> {
+        let (outcomes, error) = drain(&mut make(stream(bytes)));
+        assert!(error.is_none(), "{error:?}");
+        outcomes
+    }
+
+    /// From every place that a reader gives, another goes on with the records that the first gave behind it.
+    pub(crate) fn resumes_everywhere<R: Reader>(bytes: &[u8], make: impl Fn(ByteStream) -> R) {
+        resumes(|| make(stream(bytes)));
+    }
+
+    pub(crate) fn resumes<R: Reader>(open: impl Fn() -> R) {
+        let summary = |outcome: &Outcome| match outcome {
+            Ok(record) => format!("{} {}", record.position, record.text),
+            Err(rejection) => format!("{} {:?}", rejection.position, rejection.reason),
+        };
+        let all: Vec<_> = drain(&mut open()).0.iter().map(summary).collect();
+        assert!(!all.is_empty(), "nothing to go on with");
+        let mut first = open();
+        for n in 1..=all.len() {
+            assert!(first.next_record().unwrap().is_some());
+            let mut second = open();
+            second.skip_to(first.done()).unwrap();
+            let rest: Vec<_> = drain(&mut second).0.iter().map(summary).collect();
+            assert_eq!(rest, all[n..], "after record {n}");
+        }
     }
 }

@@ -75,6 +75,8 @@ pub enum RejectKind {
     LineTooLong,
     /// The file ends in the middle of this line.
     Truncated,
+    /// A row of a table has more or fewer columns than the others.
+    BadRow,
 }
 
 /// A record that could not be read. It goes to the rejects file and the job goes on.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::io::{IoError, Layout, ReadOptions};
+use crate::io::{IoError, ReadOptions};
 use crate::llm::JudgeConfig;
 use crate::pipeline::RulesConfig;
 
@@ -61,10 +61,16 @@ pub struct JobConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InputConfig {
-    /// How the inputs are laid out, by a name of [`Layout`]; empty chooses for each by name and content.
+    /// How the inputs are laid out: a name of [`Layout`](crate::io::Layout) or of a corpus
+    /// ([`datasets`](crate::io::datasets)); empty chooses for each input by name and content.
     pub format: String,
-    /// The field that holds the text; empty is the format's own, `text` in most.
+    /// The field that holds the text, or several with commas between, which are joined by line feeds; empty is the
+    /// format's own, `text` in most.
     pub text_field: String,
+    /// The columns of tables whose first line does not name them; empty where it does.
+    pub columns: Vec<String>,
+    /// What stands between the columns of tables, one ASCII character; empty is what the format says.
+    pub delimiter: String,
     /// Stop after this many records; 0 reads all.
     pub limit: u64,
     /// Records of more bytes than this, a line in most formats, are rejected. They never are in memory whole.
@@ -73,7 +79,14 @@ pub struct InputConfig {
 
 impl Default for InputConfig {
     fn default() -> Self {
-        Self { format: String::new(), text_field: String::new(), limit: 0, max_line_bytes: 64 << 20 }
+        Self {
+            format: String::new(),
+            text_field: String::new(),
+            columns: Vec::new(),
+            delimiter: String::new(),
+            limit: 0,
+            max_line_bytes: 64 << 20,
+        }
     }
 }
 
@@ -84,11 +97,14 @@ impl InputConfig {
     /// [`IoError::UnknownFormat`].
     pub fn read_options(&self) -> Result<ReadOptions, IoError> {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Ok(ReadOptions {
-            layout: given(&self.format).map(|name| Layout::named(&name)).transpose()?,
+        let options = ReadOptions {
             text_field: given(&self.text_field).map(Into::into),
+            columns: self.columns.clone(),
+            delimiter: self.delimiter.bytes().next(),
             max_record_bytes: self.max_line_bytes,
-        })
+            ..ReadOptions::default()
+        };
+        if self.format.is_empty() { Ok(options) } else { options.format(&self.format) }
     }
 }
 
