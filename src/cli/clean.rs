@@ -22,13 +22,15 @@ Examples:
   soju clean corpus/ --out clean --no-model              rules only, the fastest
   zstdcat 1.jsonl.zst | soju clean - --out clean         from standard input
   soju clean posts.jsonl --text-field body --out clean   any JSON lines with a text in a field
+  soju clean reviews.txt --format nsmc --out clean       a corpus by its name, see soju datasets list
   soju clean corpus/ --out clean --resume                go on where it stopped
 
 Writes into DIR: part-NNNNN.jsonl.zst (kept records with every field of the input, the clean text and an
 object `soju` that lists each removal), dropped/ (dropped records as they were, with the reason),
 rejects.jsonl (records that could not be read), report.html and report.json.")]
 pub(crate) struct CleanArgs {
-    /// Files (.jsonl, .jsonl.gz, .jsonl.zst), folders, quoted globs, or - for standard input
+    /// Files (.jsonl, .json, .csv, .tsv, .txt and others, also .gz, .zst, .xz, .bz2), folders, quoted globs, or -
+    /// for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
     /// Folder for the output
@@ -37,10 +39,11 @@ pub(crate) struct CleanArgs {
     /// Job configuration in TOML; the other options win over it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// How the inputs are laid out (jsonl) [default: each as its name and content say]
+    /// How the inputs are laid out: jsonl, json, squad, csv, tsv, text, lines, paragraphs, headings, conllu,
+    /// hplt-stages, or a corpus of `soju datasets list` [default: each as its name and content say]
     #[arg(long, value_name = "NAME")]
     format: Option<String>,
-    /// Field that holds the text [default: the format's own, `text` in most]
+    /// Field that holds the text, or several with commas between [default: the format's own, `text` in most]
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
     /// Model that judges what the rules are unsure of: a name of `soju model list` or a GGUF file

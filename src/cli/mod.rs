@@ -4,6 +4,7 @@
 mod bench;
 mod clean;
 mod clean_progress;
+mod datasets;
 mod exit;
 mod model;
 #[cfg(feature = "cpu")]
@@ -37,6 +38,8 @@ enum Command {
     /// See where the engine's time goes, and what in-flight batching buys
     #[cfg(feature = "cpu")]
     Profile(profile::ProfileArgs),
+    /// List the corpora that can be read by their names
+    Datasets(datasets::DatasetsArgs),
     /// Get, list and check models
     Model(model::ModelArgs),
 }
@@ -60,6 +63,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Bench(args) => bench::run(args),
         #[cfg(feature = "cpu")]
         Command::Profile(args) => profile::run(&args, &recorder.unwrap_or_default()),
+        Command::Datasets(args) => datasets::run(args),
         Command::Model(args) => model::run(args),
     };
     match ended {

@@ -18,6 +18,19 @@ fn zstd(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn xz(data: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(1);
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn bzip2(data: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
 fn reader(name: &str, data: impl Into<Vec<u8>>) -> LineReader {
     LineReader::from_read(name.into(), io::Cursor::new(data.into()), LIMIT).unwrap()
 }
@@ -86,7 +99,9 @@ fn several_members_and_frames() {
         [&skippable[..], &zstd(b"a\nb"), &skippable, &zstd(b"c\n"), &zstd(b""), &zstd(b"d")].concat();
     let lines = [(1, "a".into()), (2, "bc".into()), (3, "d".into())];
     assert_eq!(complete(frames), lines);
-    assert_eq!(complete([gzip(b"a\nb"), gzip(b""), gzip(b"c\nd")].concat()), lines);
+    for pack in [gzip, xz, bzip2] {
+        assert_eq!(complete([pack(b"a\nb"), pack(b""), pack(b"c\nd")].concat()), lines);
+    }
 }
 
 #[test]

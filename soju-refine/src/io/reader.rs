@@ -135,16 +135,28 @@ pub fn open(input: &Input, options: &ReadOptions) -> Result<Box<dyn Reader>, IoE
     }
     let mut stream = ByteStream::open(input)?;
     let layout = named.unwrap_or(Layout::JsonLines).confirmed_by(stream.peek(), options.layout.is_some());
+    of_stream(stream, layout, &options)
+}
+
+/// The reader for a stream that is at its start. Layouts of several files are read as the lines of the one.
+///
+/// # Errors
+/// The head of a table can't be read, or names no column for the text.
+pub fn of_stream(
+    stream: ByteStream,
+    layout: Layout,
+    options: &ReadOptions,
+) -> Result<Box<dyn Reader>, IoError> {
     Ok(match layout {
-        Layout::JsonLines | Layout::HpltStages => Box::new(JsonLines::new(stream, &options)),
-        Layout::Json => Box::new(JsonValues::new(stream, &options)),
-        Layout::Squad => Box::new(Squad::new(stream, &options)),
-        Layout::Csv | Layout::Tsv => Box::new(Table::new(stream, layout, &options)?),
-        Layout::Text => Box::new(Documents::new(stream, Border::File, layout, &options)),
-        Layout::Lines => Box::new(Documents::new(stream, Border::Line, layout, &options)),
-        Layout::Paragraphs => Box::new(Documents::new(stream, Border::Blank, layout, &options)),
-        Layout::Headings => Box::new(Documents::new(stream, Border::Heading, layout, &options)),
-        Layout::Conllu => Box::new(Conllu::new(stream, &options)),
+        Layout::JsonLines | Layout::HpltStages => Box::new(JsonLines::new(stream, options)),
+        Layout::Json => Box::new(JsonValues::new(stream, options)),
+        Layout::Squad => Box::new(Squad::new(stream, options)),
+        Layout::Csv | Layout::Tsv => Box::new(Table::new(stream, layout, options)?),
+        Layout::Text => Box::new(Documents::new(stream, Border::File, layout, options)),
+        Layout::Lines => Box::new(Documents::new(stream, Border::Line, layout, options)),
+        Layout::Paragraphs => Box::new(Documents::new(stream, Border::Blank, layout, options)),
+        Layout::Headings => Box::new(Documents::new(stream, Border::Heading, layout, options)),
+        Layout::Conllu => Box::new(Conllu::new(stream, options)),
     })
 }
 
