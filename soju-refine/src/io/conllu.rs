@@ -31,8 +31,9 @@ struct Sentence {
     bytes: usize,
     id: Option<String>,
     text: Option<String>,
-    /// The first columns one after the other, if each is one character.
-    characters: Option<String>,
+    /// The first columns one after the other, as long as each is one character.
+    characters: String,
+    words: bool,
     encoding: Option<&'static str>,
     bad: Option<(RejectKind, String)>,
     excerpt: Vec<u8>,
@@ -88,21 +89,17 @@ impl Conllu {
 impl Sentence {
     fn token(&mut self, line: &str) {
         let Some((form, _)) = line.split_once('\t') else { return };
-        let mut chars = form.chars();
-        let (first, more) = (chars.next(), chars.next());
-        match (first, more) {
-            (Some(c), None) => self.characters.get_or_insert_default().push(c),
-            _ => self.characters = Some(String::new()),
+        self.words |= form.chars().nth(1).is_some();
+        if !self.words {
+            self.characters.push_str(form);
         }
     }
 
-    fn fields(mut self) -> (Fields, Reading) {
+    fn fields(self) -> (Fields, Reading) {
         // The marks of entities, as in <이순신:PS>.
-        let marked = self.text.as_deref().is_some_and(|text| text.contains('<') && text.contains(":"));
-        let text = match self.characters.take().filter(|c| marked && !c.is_empty()) {
-            Some(characters) => characters,
-            None => self.text.unwrap_or_default(),
-        };
+        let marked = self.text.as_deref().is_some_and(|text| text.contains('<') && text.contains(':'));
+        let letters = marked && !self.words && !self.characters.is_empty();
+        let text = if letters { self.characters } else { self.text.unwrap_or_default() };
         let mut fields = Fields::new();
         fields.extend(self.id.map(|id| string_field("id", &id)));
         fields.push(string_field("text", &text));

@@ -397,6 +397,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic_or_hang(text in r#"[\[\]{}:,"\\ 0-9a-z]{0,60}"#, bytes: Vec<u8>) {
             prop_assert!(read(text.as_bytes()).len() <= text.len() + 1);
+            let bytes = [b" ", &bytes[..]].concat();
             prop_assert!(read(&bytes).len() <= bytes.len() + 1);
         }
     }

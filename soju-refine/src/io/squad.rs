@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn damage_ends_nothing_before_it() {
-        let outcomes = read(&KORQUAD[..KORQUAD.len() - 60]);
+        let outcomes = read(&KORQUAD[..KORQUAD.find("는 라다").unwrap()]);
         assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 2);
         assert_eq!(outcomes.last().unwrap().as_ref().unwrap_err().reason, RejectKind::Truncated);
         assert!(read("{\"data\": {}}").is_empty());

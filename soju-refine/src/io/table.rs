@@ -458,7 +458,7 @@ mod tests {
             for layout in [Layout::Csv, Layout::Tsv] {
                 let given = ReadOptions { columns: vec!["a".into(), "text".into()], ..options("text") };
                 read(layout, &given, text.as_bytes());
-                read(layout, &given, &bytes);
+                read(layout, &given, &[b"a", &bytes[..]].concat());
             }
         }
 
