@@ -27,6 +27,8 @@ pub(crate) struct Limits {
     pub(crate) batching: Batching,
     pub(crate) policy: CapacityPolicy,
     pub(crate) reuse: PrefixReuse,
+    /// Generated tokens that are computed together, apart from other rows; none: all rows of a step together.
+    pub(crate) decode_apart: Option<NonZeroUsize>,
 }
 
 /// One request.

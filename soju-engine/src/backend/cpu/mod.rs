@@ -84,18 +84,18 @@ impl CpuBackend {
             batching: config.batching,
             policy: config.policy,
             reuse: config.reuse,
+            decode_apart: config.flash_attention.then_some(DECODE_ROWS),
         };
         let mailbox = Arc::new(Mailbox::new(QUEUE));
         let guides = Arc::new(Guides::new(tokenizer.clone(), info.vocabulary));
         let stats = SharedStats::default();
-        let decode_apart = config.flash_attention.then_some(DECODE_ROWS);
         let (started, start) = sync_channel(1);
         let worker = {
             let (mailbox, guides) = (Arc::clone(&mailbox), Arc::clone(&guides));
             let (stats, params) = (Arc::clone(&stats), context_params(config));
             std::thread::Builder::new()
                 .name("soju-cpu".into())
-                .spawn(move || work(&model, params, limits, decode_apart, mailbox, guides, stats, started))
+                .spawn(move || work(&model, params, limits, mailbox, guides, stats, started))
                 .map_err(|error| failed(format!("no thread could be started: {error}")))?
         };
         match start.recv() {
@@ -133,7 +133,6 @@ fn work(
     model: &Arc<LlamaModel>,
     params: LlamaContextParams,
     limits: Limits,
-    decode_apart: Option<NonZeroUsize>,
     mailbox: Arc<Mailbox>,
     guides: Arc<Guides>,
     stats: SharedStats,
@@ -157,8 +156,7 @@ fn work(
             }
         };
         let embedder = Embedder::new(model, params, limits.kv_tokens);
-        let worker =
-            Worker::new(context, embedder, limits, decode_apart, Arc::clone(&mailbox), guides, stats);
+        let worker = Worker::new(context, embedder, limits, Arc::clone(&mailbox), guides, stats);
         let _ = started.send(Ok(()));
         worker.run().map_or_else(BackendError::Failed, |()| BackendError::ShutDown)
     });

@@ -52,7 +52,6 @@ impl<'model> Worker<'model> {
         context: LlamaContext<'model>,
         embedder: Embedder<'model>,
         limits: Limits,
-        decode_apart: Option<NonZeroUsize>,
         mailbox: Arc<Mailbox>,
         guides: Arc<Guides>,
         shared_stats: SharedStats,
@@ -72,7 +71,7 @@ impl<'model> Worker<'model> {
                 ..BackendStats::default()
             },
             watch: RequestWatch::default(),
-            decode_apart,
+            decode_apart: limits.decode_apart,
         }
     }
 

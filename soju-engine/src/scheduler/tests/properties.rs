@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use std::num::NonZeroUsize;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -11,9 +13,10 @@ fn limits() -> impl Strategy<Value = Limits> {
         prop_oneof![3 => Just(Batching::InFlight), 1 => Just(Batching::Static)],
         prop_oneof![Just(CapacityPolicy::GuaranteedNoEvict), Just(CapacityPolicy::MaxUtilization)],
         prop_oneof![Just(PrefixReuse::Marked), Just(PrefixReuse::All)],
+        (0usize..4).prop_map(NonZeroUsize::new),
     );
     (40usize..120, 1usize..6, 0usize..5, 0usize..20, 0usize..4, rules).prop_map(
-        |(kv, sequences, prefixes, batch, outputs, (batching, policy, reuse))| Limits {
+        |(kv, sequences, prefixes, batch, outputs, (batching, policy, reuse, decode_apart))| Limits {
             kv_tokens: kv,
             max_sequences: sequences,
             prefix_sequences: prefixes,
@@ -22,6 +25,7 @@ fn limits() -> impl Strategy<Value = Limits> {
             batching,
             policy,
             reuse,
+            decode_apart,
         },
     )
 }
