@@ -64,8 +64,7 @@ pub(super) fn translated(word: &str, before: Option<char>) -> usize {
         _ => 0,
     };
     // `때문에이 문제가`: a determiner glued to the word before.
-    let joined =
-        usize::from(["때문에이", "에서이", "하여이", "경우이", "후이", "다음이"].iter().any(|g| bare == *g));
+    let joined = usize::from(["때문에이", "에서이", "하여이", "경우이", "후이", "다음이"].contains(&bare));
     // `발생 합니다`, `사용 하는`: a verb torn from its noun.
     let torn = usize::from(before.is_some_and(noun) && VERBS.contains(&bare));
     // `접했습 니다`, `추적하고.`, `작은 것을.`: an ending torn off, a sentence that stops before its verb.
