@@ -1,12 +1,25 @@
-//! Exact duplicates, in two steps.
+//! Duplicates, in two steps.
 //!
-//! [`signature`] is pure and can run anywhere; [`ExactDedup`] sees the signatures of the whole corpus
-//! in the order of the input. A cluster runs the first step where the text is, shuffles the pairs
-//! (signature, number of the document) by signature, sorts each group by number, and resolves each
-//! partition on its own: equal signatures meet in one partition, so the result is that of one process.
+//! **Signatures** are pure: [`signature`] of a text for equal documents, and [`Signer`] for everything else (bands and
+//! sketch for near-duplicates, line hashes, anchors of passages). They can be made anywhere.
+//!
+//! **Resolution** is global. [`ExactDedup`] does it within a stream, in memory. [`crate::job::DedupJob`] does it for
+//! a whole corpus on disk: rows (signature, number of the document) are sorted with [`spill::Sorter`], equal signatures
+//! become neighbours, and each group is decided by itself. A cluster shuffles the same rows by signature instead: equal
+//! ones meet in one partition, so the result is that of one process.
 
+pub mod anchors;
+mod clusters;
 mod exact;
+pub mod fuzzy;
+mod rules;
 mod signature;
+mod signer;
+pub mod spill;
+pub mod units;
 
+pub use clusters::{Bucket, Clusters};
 pub use exact::{DedupError, ExactDedup};
+pub use rules::{DedupRules, FuzzyRules, Keep, LineRules, SubstringRules};
 pub use signature::signature;
+pub use signer::{Signatures, Signer};

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::dedup::spill::SpillError;
 use crate::io::IoError;
 use crate::llm::JudgeError;
 use crate::report::ReportError;
@@ -75,6 +76,34 @@ pub enum JobError {
         /// What is wrong.
         message: String,
     },
+    /// A table of a dedup job can't be written or read.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
+    /// The job was stopped before it had anything to keep.
+    #[error("stopped before anything was written; the same command with --resume starts again")]
+    Stopped,
+    /// An input that a job needs more than once can be read only once.
+    #[error("{input} can be read only once, and finding duplicates takes more; write it to a file first")]
+    ReadOnce {
+        /// The input.
+        input: String,
+    },
+    /// More records than the tables have numbers for.
+    #[error("more than {records} records; split the inputs into several jobs")]
+    TooMany {
+        /// The limit.
+        records: u64,
+    },
+    /// The inputs are not what they were.
+    #[error(
+        "the inputs had {before} records at first and have {now} now; start over with --overwrite when nothing writes to them"
+    )]
+    Changed {
+        /// Records at first.
+        before: u64,
+        /// Records now.
+        now: u64,
+    },
     /// A worker thread panicked: a fault in soju.
     #[error("a worker failed on {position}: {message}; this is a fault in soju, please report it")]
     Worker {
@@ -91,6 +120,7 @@ impl JobError {
         match self {
             Self::Output { source, .. } => source.kind() == io::ErrorKind::StorageFull,
             Self::Io(e) => e.is_disk_full(),
+            Self::Spill(e) => e.source.kind() == io::ErrorKind::StorageFull,
             _ => false,
         }
     }

@@ -42,6 +42,12 @@ impl Identity {
         }
     }
 
+    /// A job of another kind, by its configuration.
+    pub(super) fn of(config: Value, inputs: &[Input]) -> Self {
+        let inputs = inputs.iter().map(InputIdentity::new).collect();
+        Self { soju: env!("CARGO_PKG_VERSION").to_owned(), config, inputs, model: None }
+    }
+
     /// The first thing in which the other differs, in words; `None` when they are the same.
     pub fn difference(&self, other: &Self) -> Option<String> {
         if self.soju != other.soju {

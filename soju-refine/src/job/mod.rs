@@ -6,6 +6,7 @@
 
 mod collect;
 mod config;
+mod dedup;
 mod error;
 mod identity;
 mod journal;
@@ -28,6 +29,7 @@ use crossbeam_channel::bounded;
 use soju_engine::Engine;
 
 pub use config::{ConfigError, DedupConfig, InputConfig, JobConfig, OutputConfig};
+pub use dedup::{DedupEnd, DedupJob, DedupJobConfig, DedupPhase, DedupProgress, Resolved};
 pub use error::JobError;
 pub use identity::{Identity, InputIdentity};
 pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard};

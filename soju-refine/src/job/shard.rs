@@ -6,9 +6,10 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use serde::Serialize;
+
 use super::error::JobError;
 use super::journal::{Cursor, Fault, InputCount, Journal, Shard};
-use super::note::Note;
 use super::spans::{self, Spans};
 use crate::dedup::ExactDedup;
 use crate::document::Document;
@@ -128,7 +129,7 @@ impl OpenShard {
         journal: &Journal,
         record: &Record,
         doc: &Document,
-        note: &Note<'_>,
+        note: &impl Serialize,
     ) -> Result<(), JobError> {
         let path = journal.shard_paths(self.number).0;
         write(&mut self.kept, &path, record, doc.text(), note)
@@ -139,7 +140,7 @@ impl OpenShard {
         journal: &Journal,
         record: &Record,
         doc: &Document,
-        note: &Note<'_>,
+        note: &impl Serialize,
     ) -> Result<(), JobError> {
         let path = journal.shard_paths(self.number).1;
         write(&mut self.dropped, &path, record, doc.original(), note)
@@ -198,7 +199,7 @@ fn write(
     path: &Path,
     record: &Record,
     text: &str,
-    note: &Note<'_>,
+    note: &impl Serialize,
 ) -> Result<(), JobError> {
     let writer = match writer {
         Some(writer) => writer,

@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use super::CleanJob;
 use super::error::JobError;
 use super::journal::{Fault, Journal};
+use crate::io::Input;
 use crate::pipeline::StageTimes;
 use crate::report::{
     InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally, Thresholds,
@@ -39,14 +40,7 @@ impl CleanJob {
         resumed: u64,
         (started, start): (SystemTime, Instant),
     ) -> Result<JobEnd, JobError> {
-        let mut tally = Tally::default();
-        let mut times = StageTimes::default();
-        let mut faults: Vec<Fault> = Vec::new();
-        for shard in &journal.shards {
-            tally.merge(&shard.tally);
-            times.merge(&shard.times);
-            faults.extend(shard.faults.iter().filter(|f| !faults.contains(f)).cloned().collect::<Vec<_>>());
-        }
+        let (tally, times, faults) = totals(&journal);
         let complete = journal.shards.last().is_some_and(|s| s.last);
         let rules = &self.config.rules;
         let mut run = RunFacts::new(started);
@@ -60,12 +54,8 @@ impl CleanJob {
             rules_drop: Some(rules.junk.drop_above),
             judge_drop: judged.then_some(self.config.judge.drop_above),
         };
-        run.inputs = self.input_facts(&journal, &faults);
-        run.input_errors = faults
-            .iter()
-            .filter(|f| f.lost)
-            .map(|f| InputError { file: f.input.clone(), message: f.message.clone() })
-            .collect();
+        run.inputs = input_facts(&self.inputs, &journal, &faults);
+        run.input_errors = input_errors(&faults);
         if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged) {
             let stats = engine.stats().backend;
             run.model = Some(facts.clone());
@@ -80,27 +70,45 @@ impl CleanJob {
         report.write_html(&html)?;
         Ok(JobEnd { report, html, json, faults, complete })
     }
-
-    fn input_facts(&self, journal: &Journal, faults: &[Fault]) -> Vec<InputFacts> {
-        let facts = |input: &crate::io::Input| {
-            let counts = journal.shards.iter().filter_map(|s| s.inputs.get(&*input.name));
-            InputFacts {
-                file: input.name.to_string(),
-                bytes: input.bytes,
-                schema: counts.clone().find_map(|c| c.schema.clone()),
-                records: Some(counts.map(|c| c.records).sum()),
-                warnings: faults
-                    .iter()
-                    .filter(|f| !f.lost && *f.input == *input.name)
-                    .map(|f| f.message.clone())
-                    .collect(),
-            }
-        };
-        self.inputs.iter().map(facts).collect()
-    }
 }
 
-fn stage_times(times: StageTimes) -> Vec<StageTime> {
+/// What all shards counted together, and each of their faults once.
+pub(super) fn totals(journal: &Journal) -> (Tally, StageTimes, Vec<Fault>) {
+    let mut tally = Tally::default();
+    let mut times = StageTimes::default();
+    let mut faults: Vec<Fault> = Vec::new();
+    for shard in &journal.shards {
+        tally.merge(&shard.tally);
+        times.merge(&shard.times);
+        faults.extend(shard.faults.iter().filter(|f| !faults.contains(f)).cloned().collect::<Vec<_>>());
+    }
+    (tally, times, faults)
+}
+
+pub(super) fn input_errors(faults: &[Fault]) -> Vec<InputError> {
+    let lost = faults.iter().filter(|f| f.lost);
+    lost.map(|f| InputError { file: f.input.clone(), message: f.message.clone() }).collect()
+}
+
+pub(super) fn input_facts(inputs: &[Input], journal: &Journal, faults: &[Fault]) -> Vec<InputFacts> {
+    let facts = |input: &Input| {
+        let counts = journal.shards.iter().filter_map(|s| s.inputs.get(&*input.name));
+        InputFacts {
+            file: input.name.to_string(),
+            bytes: input.bytes,
+            schema: counts.clone().find_map(|c| c.schema.clone()),
+            records: Some(counts.map(|c| c.records).sum()),
+            warnings: faults
+                .iter()
+                .filter(|f| !f.lost && *f.input == *input.name)
+                .map(|f| f.message.clone())
+                .collect(),
+        }
+    };
+    inputs.iter().map(facts).collect()
+}
+
+pub(super) fn stage_times(times: StageTimes) -> Vec<StageTime> {
     let place = |stage: &str| STAGES.iter().position(|s| *s == stage).unwrap_or(STAGES.len());
     let mut stages: Vec<_> = times
         .0
@@ -111,7 +119,7 @@ fn stage_times(times: StageTimes) -> Vec<StageTime> {
     stages
 }
 
-fn output_facts(journal: &Journal) -> Result<OutputFacts, JobError> {
+pub(super) fn output_facts(journal: &Journal) -> Result<OutputFacts, JobError> {
     let mut facts = OutputFacts { folder: journal.out().display().to_string(), ..OutputFacts::default() };
     for number in 0..journal.shards.len() {
         let path = journal.shard_paths(number).0;
