@@ -153,7 +153,7 @@ fn load(_: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
 
 /// The first signal stops the job at the next record, the second ends the process. Either way
 /// `--resume` goes on from the last finished shard.
-fn stop_on_signal(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
+pub(crate) fn stop_on_signal(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
     ctrlc::set_handler(move || {
         if stop.swap(true, Ordering::Relaxed) {
             std::process::exit(exit::INTERRUPTED.into());

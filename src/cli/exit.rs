@@ -14,11 +14,19 @@ pub(crate) const INTERRUPTED: u8 = 130;
 
 /// The code for an error: usage where the command line or the configuration is to be changed.
 pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
+    if matches!(error.downcast_ref(), Some(JobError::Stopped)) {
+        return ExitCode::from(INTERRUPTED);
+    }
     let usage = error.is::<ConfigError>()
         || error.downcast_ref::<IoError>().is_some_and(IoError::is_usage)
         || matches!(
             error.downcast_ref(),
-            Some(JobError::ForeignFolder { .. } | JobError::FolderInUse { .. } | JobError::OtherJob { .. })
+            Some(
+                JobError::ForeignFolder { .. }
+                    | JobError::FolderInUse { .. }
+                    | JobError::OtherJob { .. }
+                    | JobError::ReadOnce { .. }
+            )
         );
     if usage { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
 }

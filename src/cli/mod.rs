@@ -5,6 +5,8 @@ mod bench;
 mod clean;
 mod clean_progress;
 mod datasets;
+mod dedup;
+mod dedup_progress;
 mod exit;
 mod model;
 #[cfg(feature = "cpu")]
@@ -32,6 +34,8 @@ struct Cli {
 enum Command {
     /// Clean a corpus: drop junk and duplicates, mask personal data, keep a record of everything removed
     Clean(clean::CleanArgs),
+    /// Drop equal and similar documents, cut template lines and repeated passages
+    Dedup(dedup::DedupArgs),
     /// Measure the engine, alone or beside llama.cpp's server
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
@@ -59,6 +63,7 @@ pub(crate) fn run() -> ExitCode {
     subscriber.init();
     let ended = match cli.command {
         Command::Clean(args) => clean::run(args),
+        Command::Dedup(args) => dedup::run(&args),
         #[cfg(feature = "cpu")]
         Command::Bench(args) => bench::run(args),
         #[cfg(feature = "cpu")]
