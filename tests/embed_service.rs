@@ -45,7 +45,9 @@ fn documents_are_cleaned_and_the_engine_is_seen() {
     let address = listener.local_addr().unwrap();
     runtime.spawn(async move { axum::serve(listener, app).await });
 
-    let document = "문의는 010-1234-5678로 연락 주시기 바랍니다. 서울시는 오늘 새 버스 노선을 발표했다.";
+    let document = "서울시는 오늘 새 버스 노선을 발표했다. 이 노선은 강북에서 강남까지 한 시간에 네 번 다니며, 다음 달부터 \
+                    시민들이 이용할 수 있다. 자세한 내용을 알고 싶은 시민은 담당 직원 휴대전화 010-1234-5678로 연락하면 된다. \
+                    시는 앞으로도 주민의 의견을 들어 노선을 조금씩 늘려 나갈 계획이라고 밝혔다.";
     let (head, events) = talk(address, "POST /clean", document);
     assert!(head.starts_with("http/1.1 200") && head.contains("text/event-stream"), "{head}");
     assert!(events.contains("event: stage") && events.contains("event: done"), "{events}");

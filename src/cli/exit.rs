@@ -19,6 +19,7 @@ pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
     }
     let usage = error.is::<ConfigError>()
         || error.downcast_ref::<IoError>().is_some_and(IoError::is_usage)
+        || matches!(error.downcast_ref(), Some(JobError::Io(io)) if io.is_usage())
         || matches!(
             error.downcast_ref(),
             Some(

@@ -182,6 +182,7 @@ mod tests {
             covered(text, 10, [1]).iter().map(|s| &text[s.clone()]).collect::<Vec<_>>(),
             [" 가나다라"]
         );
-        assert_eq!(covered("가나다라마바사아자차", 8, [1]), [3..27]);
+        assert_eq!(covered("가나다라마바사아자차", 8, [1]).first(), Some(&(3..27)));
+        assert_eq!(covered("가나다라마바사아자차", 8, [1]).len(), 1);
     }
 }

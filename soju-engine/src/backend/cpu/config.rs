@@ -34,7 +34,7 @@ pub struct CpuConfig {
     pub reuse: PrefixReuse,
     /// llama.cpp's flash attention, which passes over the cells of other sequences. Without it every row is
     /// computed against all cells of the cache, which costs most of the speed with dozens of requests; numbers
-    /// differ within the backend's tolerance. Default: on.
+    /// differ within the backend's tolerance. Default: off.
     pub flash_attention: bool,
     /// When requests may join. Default: between any two steps.
     pub batching: Batching,
@@ -54,7 +54,7 @@ impl CpuConfig {
             batch_tokens: 512,
             prefixes: 16,
             reuse: PrefixReuse::default(),
-            flash_attention: true,
+            flash_attention: false,
             batching: Batching::default(),
             policy: CapacityPolicy::default(),
         }

@@ -134,7 +134,7 @@ mod tests {
             assert_eq!(sketcher.sketch(&text).unwrap(), sketch, "{n}: the scratch space leaks");
         }
         assert!(sketcher.sketch("  ...!").is_none());
-        assert_eq!(super::sketcher_of_one().sketch("가나다").unwrap().len(), 1);
+        assert_eq!(sketcher_of_one().sketch("가나다").unwrap().len(), 1);
     }
 
     #[test]
@@ -214,9 +214,8 @@ mod tests {
             !folded.is_empty()
         }
     }
-}
 
-#[cfg(test)]
-fn sketcher_of_one() -> Sketcher {
-    Sketcher::new(Shingling::default(), 1)
+    fn sketcher_of_one() -> Sketcher {
+        Sketcher::new(Shingling::default(), 1)
+    }
 }
