@@ -44,7 +44,7 @@ const LEADERS: usize = 32;
 /// Joins the similar documents of one bucket, whose members come in the order of the input.
 ///
 /// Each member is compared with leaders: members that were similar to no leader before them, the first
-/// [`LEADERS`] of those. So the work is linear in the bucket, however large it is, and a bucket of one page a
+/// `LEADERS` of those. So the work is linear in the bucket, however large it is, and a bucket of one page a
 /// hundred thousand times over is a star around the first. What only resembles a member that is no leader is
 /// left to the other bands of the two.
 #[derive(Debug, Default)]
