@@ -57,6 +57,11 @@ impl Sketcher {
             let slot = &mut self.sketch[position(*hash, size)];
             *slot = (*slot).min(value(*hash));
         }
+        if self.sketch.contains(&EMPTY) {
+            // Few different shingles, then; a long text of them must not be gone through again for every round.
+            self.hashes.sort_unstable();
+            self.hashes.dedup();
+        }
         let mut round = 1;
         while self.sketch.contains(&EMPTY) {
             self.fill(round, size);
