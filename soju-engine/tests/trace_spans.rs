@@ -138,9 +138,11 @@ fn the_model_computes_in_iterations() {
     assert!(iterations.iter().all(|line| number(line, "decode_rows") <= number(line, "rows")));
     let decoded: usize = iterations.iter().map(|line| number(line, "decode_rows")).sum();
     assert!(decoded >= 3 + 5, "{decoded}");
-    for name in ["plan", "compute", "sample"] {
+    // A step that only changes the cache computes nothing.
+    let computing = iterations.iter().filter(|line| number(line, "rows") > 0).count();
+    for (name, times) in [("plan", iterations.len()), ("compute", computing), ("sample", computing)] {
         let opened: Vec<_> = lines.iter().filter(|l| l.name == name && l.step == Step::Open).collect();
-        assert_eq!(opened.len(), iterations.len(), "{name}");
+        assert_eq!(opened.len(), times, "{name}");
         assert!(opened.iter().all(|line| line.parent.is_some()), "{name} stands in an iteration");
     }
 }
