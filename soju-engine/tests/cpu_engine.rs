@@ -159,7 +159,13 @@ fn a_stream_dropped_during_its_prompt_stops_it() {
     drop(stream);
     wait_for(|stats| stats.active == 0 && stats.kv_tokens_used == 0);
     assert!(stats().prompt_tokens < 6400, "the whole prompt was computed for nobody: {:?}", stats());
-    assert_eq!((stats().generated_tokens, engine.stats().in_flight), (0, 0));
+    assert_eq!(stats().generated_tokens, 0);
+    // The engine's own count follows when the last response was read, on another thread.
+    let start = Instant::now();
+    while engine.stats().in_flight > 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", engine.stats());
+        std::thread::sleep(Duration::from_millis(1));
+    }
     let next = GenerationRequest::builder("오늘").max_new_tokens(2).ignore_end().build().unwrap();
     assert_eq!(engine.submit(next).unwrap().collect().unwrap().tokens.len(), 2);
 }
