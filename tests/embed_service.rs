@@ -62,6 +62,7 @@ fn documents_are_cleaned_and_the_engine_is_seen() {
     assert_eq!(sample(&page, "soju_healthy"), 1.0);
     assert_eq!(sample(&page, "soju_requests_total"), before + 1.0);
     assert!(sample(&page, "soju_generated_tokens_total") >= 5.0, "{page}");
+    assert!(sample(&page, "soju_inter_token_gap_seconds_count") >= 4.0, "{page}");
     assert!(sample(&page, "soju_queue_wait_seconds_count") >= 1.0, "{page}");
     assert!(page.contains("# TYPE soju_time_to_first_token_seconds histogram"), "{page}");
 

@@ -102,6 +102,41 @@ fn choices_of_which_one_begins_another() {
 }
 
 #[test]
+fn what_is_forced_from_the_start_costs_no_output() {
+    let mut config = soju_engine::CpuConfig::new(common::model());
+    config.threads = 1;
+    let engine = Engine::builder().cpu(config).build().unwrap();
+    let ask = |constraint| {
+        let request = request("나는 ", constraint).build().unwrap();
+        engine.submit(request).unwrap().collect().unwrap()
+    };
+    // One text only: nothing is computed at all.
+    let answer = ask(Constraint::Choices(vec!["소주를 마신다".into()]));
+    assert_eq!((answer.text.as_str(), answer.finish_reason), ("소주를 마신다", FinishReason::EndId));
+    let stats = engine.stats().backend;
+    assert_eq!((stats.steps, stats.prompt_tokens), (0, 0), "{stats:?}");
+    assert_eq!(
+        (stats.generated_tokens, stats.forced_tokens),
+        (answer.tokens.len() as u64, answer.tokens.len() as u64)
+    );
+    // One choice: its output is the only one.
+    let answer = ask(Constraint::JsonSchema(
+        r#"{"type": "object", "properties": {"판정": {"enum": ["예", "아니오"]}},
+        "required": ["판정"], "additionalProperties": false}"#
+            .into(),
+    ));
+    assert!(
+        ["{\"판정\": \"예\"}", "{\"판정\": \"아니오\"}"].contains(&answer.text.as_str()),
+        "{}",
+        answer.text
+    );
+    let after = engine.stats().backend;
+    let free =
+        (after.generated_tokens - stats.generated_tokens) - (after.forced_tokens - stats.forced_tokens);
+    assert!(after.steps - stats.steps <= 3 && free <= 3, "{stats:?}, {after:?}");
+}
+
+#[test]
 fn a_grammar_with_nested_lists() {
     let grammar = "# lists of words\nroot ::= \"[\" item (\", \" item)* \"]\"\nitem ::= word | root\nword ::= [가-힣]{1,4}";
     for seed in 0..3 {

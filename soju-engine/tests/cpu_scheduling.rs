@@ -57,6 +57,27 @@ const TEXTS: [&str; 6] = [
     "한글은 세종대왕이",
 ];
 
+/// Alone and in company a request chooses the same tokens, until two are equally probable within the tolerance.
+#[test]
+fn company_decides_nothing_beyond_the_tolerance() {
+    const NEW: usize = 24;
+    let engine = engine(|_| {});
+    let prompts: Vec<_> = TEXTS.iter().map(|text| prompt(&engine, text)).collect();
+    let alone: Vec<_> =
+        prompts.iter().map(|prompt| run(&engine, std::slice::from_ref(prompt), NEW).remove(0)).collect();
+    let together = run(&engine, &prompts, NEW);
+    for ((prompt, alone), together) in prompts.iter().zip(&alone).zip(&together) {
+        let differs = alone.tokens.iter().zip(&together.tokens).position(|(a, b)| a != b);
+        let Some(place) = differs else { continue };
+        let before = [&prompt[..], &alone.tokens[..place]].concat();
+        let continuations = vec![vec![alone.tokens[place]], vec![together.tokens[place]]];
+        let request = ScoreRequest { prompt: before, shared_prefix: 0, continuations };
+        let score = engine.score(vec![request]).unwrap().remove(0);
+        let gap = (score.total(0) - score.total(1)).abs();
+        assert!(gap < TOLERANCE, "token {place} differs though one is more probable by {gap}");
+    }
+}
+
 #[test]
 fn pausing_and_resuming_loses_nothing() {
     let engine = engine(|config| {

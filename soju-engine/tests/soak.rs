@@ -111,6 +111,16 @@ fn twenty_thousand_requests() {
     under_the_ceiling(&engine, 4_000, 16_000);
 }
 
+#[cfg(feature = "stand-in")]
+#[test]
+fn twenty_thousand_through_cpp() {
+    let folder = tempfile::tempdir().unwrap();
+    trtllm_sys::stand_in::Engine::new().write(folder.path()).unwrap();
+    let builder = Engine::builder().trtllm(soju_engine::TrtLlmConfig::new(folder.path()));
+    let engine = builder.tokenizer(soju_engine::Tokenizer::bytes()).build().unwrap();
+    under_the_ceiling(&engine, 4_000, 16_000);
+}
+
 /// `cargo test --release -p soju-engine --features testing --test soak -- --ignored`
 #[cfg(feature = "cpu")]
 #[test]

@@ -106,6 +106,32 @@ fn texts_are_tokenized_and_detokenized_in_spans_of_their_threads() {
     assert_eq!(told, 2);
 }
 
+/// The executor does not say when it admits a request: `queue` lasts until the first token.
+#[cfg(feature = "stand-in")]
+#[test]
+fn requests_to_tensorrt_llm_are_seen_from_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    trtllm_sys::stand_in::Engine::new().set("iteration_us", 1000).write(folder.path()).unwrap();
+    let listening = Listening::start();
+    let builder = Engine::builder().trtllm(soju_engine::TrtLlmConfig::new(folder.path()));
+    let engine = builder.tokenizer(soju_engine::Tokenizer::bytes()).build().unwrap();
+    engine.submit(asking(4)).unwrap().collect().unwrap();
+    engine.score(vec![scoring(vec![256], vec![97, 98])]).unwrap();
+    let cancelled = engine.submit(asking(1000)).unwrap();
+    cancelled.cancel();
+    assert_eq!(cancelled.collect().unwrap().finish_reason, FinishReason::Cancelled);
+    assert!(engine.stats().backend.queue_wait.count() >= 1, "{:?}", engine.stats());
+    engine.shutdown();
+    let lives = lives(&listening.lines());
+    assert_eq!(lives.len(), 3);
+    let words = &lives[&0].words;
+    assert!(words.starts_with(" +request +queue token -queue +decode"), "{words}");
+    assert!(words.ends_with(" -decode -request"), "{words}");
+    assert_eq!(lives[&1].words, " +request +queue -queue -request");
+    let outcomes: Vec<_> = (0..3).map(|id| lives[&id].fields["outcome"].as_str()).collect();
+    assert_eq!(outcomes, ["length", "scored", "cancelled"]);
+}
+
 #[cfg(feature = "cpu")]
 #[test]
 fn the_model_computes_in_iterations() {

@@ -32,12 +32,16 @@ use crate::EngineError;
 ///
 /// # What it costs on the CPU backend
 /// - Where the text leaves **no choice** (the names and punctuation of a JSON object, the rest of a choice once it is
-///   settled), tokens are computed as a prompt is: several in one step, without the output layer. (Not with
-///   log-probabilities, which need it.)
+///   settled), tokens are computed as a prompt is: several in one step, without the output layer; those that stand
+///   before the first choice together with the prompt, and if there is no choice at all, nothing is computed. (Not with
+///   log-probabilities, which need the output layer.)
 /// - Where there are **two choices or more**, be it two of 262,144, the output layer is computed whole. llama.cpp lets
 ///   nobody avoid it: its graph ends in one multiplication by the whole output matrix for each row that asks for logits,
 ///   a row without logits gives nothing, the hidden states before it come only from a context that multiplies all the
-///   same, and the quantized matrix can't be read through its interface to multiply a few rows of it here.
+///   same, and the quantized matrix can't be read through its interface to multiply a few rows of it here. What that
+///   layer is of a step is measured in `docs/engine.md`.
+///
+/// Masking itself costs microseconds; the first constraint of a backend also indexes the vocabulary, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -142,15 +142,27 @@ impl Scheduler {
         plan.decode_rows = plan.rows.len();
     }
 
-    /// Tells which token was chosen for a request, and those that must follow it, if a constraint says so. A
-    /// reason to finish means that the request is out. Unknown ids (cancelled meanwhile) are ignored.
+    /// Tells which token was chosen for a request, and those that must follow it, if a constraint says so; or, before
+    /// the request runs, with which ones its answer must begin. A reason to finish means that the request is out.
+    /// Unknown ids (cancelled meanwhile) are ignored.
     pub(crate) fn sampled(&mut self, id: RequestId, chosen: &[TokenId]) -> Progress {
         let Some(index) = self.running.iter().position(|running| running.request.id == id) else {
-            return Progress { accepted: 0, reason: None };
+            return self.begin(id, chosen);
         };
         let progress = self.running[index].request.extend(chosen);
         if progress.reason.is_some() {
             self.remove(index);
+        }
+        progress
+    }
+
+    /// Tokens of a waiting request's answer: they are computed with its prompt.
+    fn begin(&mut self, id: RequestId, chosen: &[TokenId]) -> Progress {
+        let waiting = self.waiting.iter_mut().find(|(_, request)| request.id == id);
+        let Some((place, request)) = waiting else { return Progress { accepted: 0, reason: None } };
+        let (place, progress) = (*place, request.extend(chosen));
+        if progress.reason.is_some() {
+            self.waiting.remove(&place);
         }
         progress
     }

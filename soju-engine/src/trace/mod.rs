@@ -4,8 +4,8 @@
 //! while no subscriber wants that target. Requests, batches and texts are named by numbers; no text and no
 //! token id is told.
 //!
-//! **Spans with the life of a request** ([`LIFETIME`]): made by the backend's thread (CPU and scripted
-//! backend), never entered; they start when they are made and end when they are closed. Level `DEBUG`.
+//! **Spans with the life of a request** ([`LIFETIME`]): made by the backend, never entered; they start when they are
+//! made and end when they are closed. Level `DEBUG`.
 //!
 //! | name | from, to | fields |
 //! | --- | --- | --- |
@@ -17,16 +17,17 @@
 //!
 //! `request` is the parent of the others, which follow each other without overlapping. After `paused` there
 //! is another `prefill`. `outcome` is a finish reason as in JSON, or `scored`, `embedded`, `failed`, or `lost` when
-//! the backend died.
+//! the backend died. TensorRT-LLM does not say when it admits a request: there `queue` lasts until the first token, and
+//! how long requests truly waited is in [`BackendStats::queue_wait`](crate::BackendStats::queue_wait).
 //!
-//! **Events**: `token`, level `TRACE`, in `prefill` or `decode`, for each chosen token; `gap_us` since the
-//! request's last token (absent for its first).
+//! **Events**: `token`, level `TRACE`, in the span that the request is in, for each step that brought it tokens;
+//! `gap_us` since its last token (absent for its first).
 //!
 //! **Spans of a thread**, entered, level `DEBUG`:
 //!
 //! | name | thread | fields |
 //! | --- | --- | --- |
-//! | `iteration` | backend | `rows`, `decode_rows`, `outputs`: one step of the batch |
+//! | `iteration` | backend (CPU) | `rows`, `decode_rows`, `outputs`: one step of the batch |
 //! | `plan`, `compute`, `sample` | backend, inside `iteration` | `compute`: `rows`, `decode_rows`. With flash attention the last two come once for generated tokens and once for the other rows |
 //! | `embed` | backend, inside `iteration` | `rows`: a batch of texts whose hidden states are wanted |
 //! | `tokenize` | the submitter's | `tokens` |
@@ -34,7 +35,7 @@
 
 #[cfg(feature = "nvtx")]
 mod nvtx;
-#[cfg(any(feature = "cpu", feature = "testing"))]
+#[cfg(any(feature = "cpu", feature = "testing", feature = "trtllm"))]
 mod requests;
 
 use tracing::Span;
@@ -42,7 +43,7 @@ use tracing::field::Empty;
 
 #[cfg(feature = "nvtx")]
 pub use nvtx::NvtxLayer;
-#[cfg(any(feature = "cpu", feature = "testing"))]
+#[cfg(any(feature = "cpu", feature = "testing", feature = "trtllm"))]
 pub(crate) use requests::RequestWatch;
 
 /// The target of all spans and events of this module.

@@ -95,3 +95,38 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for NvtxLayer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+
+    use super::*;
+    use crate::trace::{COMPUTE, ITERATION, PREFILL, REQUEST, TARGET, TOKEN};
+
+    fn pushed() -> usize {
+        PUSHED.with_borrow(Vec::len)
+    }
+
+    #[test]
+    fn as_many_ranges_are_popped_as_were_pushed() {
+        let ours = Targets::new().with_target(TARGET, LevelFilter::TRACE);
+        let subscriber = tracing_subscriber::registry().with(NvtxLayer::new().with_filter(ours));
+        tracing::subscriber::with_default(subscriber, || {
+            let request = tracing::debug_span!(target: TARGET, parent: None, REQUEST);
+            let prefill = tracing::debug_span!(target: TARGET, parent: &request, PREFILL);
+            let outer = tracing::debug_span!(target: TARGET, ITERATION).entered();
+            assert_eq!(pushed(), 1, "what has the life of a request is no range of a thread");
+            let inner = tracing::debug_span!(target: TARGET, COMPUTE).entered();
+            tracing::event!(name: TOKEN, target: TARGET, parent: &prefill, tracing::Level::TRACE, {});
+            let elsewhere = tracing::debug_span!(target: "elsewhere", "other").entered();
+            assert_eq!(pushed(), 2);
+            // Guards may go in any order, and the spans of requests on another thread.
+            drop(outer);
+            assert_eq!(pushed(), 1);
+            drop((inner, elsewhere));
+            std::thread::spawn(move || drop((prefill, request))).join().unwrap();
+            assert_eq!(pushed(), 0);
+        });
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use super::{DECODE, PAUSED, PREFILL, QUEUE, REQUEST, TARGET, TOKEN};
+use super::{DECODE, QUEUE, REQUEST, TARGET, TOKEN};
 use crate::Histogram;
 use crate::backend::{Event, RequestId, Task};
 use crate::stream::FinishReason;
@@ -44,6 +44,7 @@ impl RequestWatch {
     }
 
     /// These requests left the queue: for the first time, or after a pause.
+    #[cfg(any(feature = "cpu", feature = "testing"))]
     pub(crate) fn admitted(&mut self, ids: &[RequestId]) {
         for id in ids {
             let Some(watched) = self.open.get_mut(id) else { continue };
@@ -53,23 +54,34 @@ impl RequestWatch {
                 watched.tell_wait();
             }
             if let Some(spans) = &mut watched.spans {
-                spans.enter_phase(|request| tracing::debug_span!(target: TARGET, parent: request, PREFILL));
+                spans.enter_phase(
+                    |request| tracing::debug_span!(target: TARGET, parent: request, super::PREFILL),
+                );
             }
         }
     }
 
     /// These requests lost their place in the cache.
+    #[cfg(feature = "cpu")]
     pub(crate) fn paused(&mut self, ids: &[RequestId]) {
         for id in ids {
-            if let Some(spans) = self.spans(*id) {
-                spans.enter_phase(|request| tracing::debug_span!(target: TARGET, parent: request, PAUSED));
+            if let Some(spans) = self.open.get_mut(id).and_then(|watched| watched.spans.as_deref_mut()) {
+                spans.enter_phase(
+                    |request| tracing::debug_span!(target: TARGET, parent: request, super::PAUSED),
+                );
             }
         }
     }
 
-    /// A token was chosen for a request.
+    /// A request got tokens.
     pub(crate) fn token(&mut self, id: RequestId) {
-        let Some(spans) = self.spans(id) else { return };
+        let Some(watched) = self.open.get_mut(&id) else { return };
+        if watched.waits {
+            // The backend did not say when it was admitted.
+            watched.waits = false;
+            watched.tell_wait();
+        }
+        let Some(spans) = &mut watched.spans else { return };
         let now = Instant::now();
         let gap_us = spans.last_token.replace(now).map(|last| (now - last).as_micros() as u64);
         tracing::event!(name: TOKEN, target: TARGET, parent: &spans.phase, Level::TRACE, gap_us);
@@ -89,13 +101,15 @@ impl RequestWatch {
         }
     }
 
-    /// From the mailbox to the admission, of all requests that were admitted.
-    pub(crate) fn queue_wait(&self) -> Histogram {
-        self.queue_wait
+    /// How long a request waited, from a backend that says so only afterwards.
+    #[cfg(feature = "trtllm")]
+    pub(crate) fn waited(&mut self, wait: std::time::Duration) {
+        self.queue_wait.record(wait);
     }
 
-    fn spans(&mut self, id: RequestId) -> Option<&mut Spans> {
-        self.open.get_mut(&id)?.spans.as_deref_mut()
+    /// From the moment the backend took it to the admission, of all requests that were admitted.
+    pub(crate) fn queue_wait(&self) -> Histogram {
+        self.queue_wait
     }
 }
 

@@ -131,10 +131,54 @@ pub(super) fn choose(
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::time::Instant;
 
+    use llama_cpp_2::context::params::LlamaContextParams;
+    use llama_cpp_2::llama_batch::LlamaBatch;
+
+    use super::super::model;
     use super::*;
     use crate::{Constraint, Engine, GenerationRequest};
+
+    /// What a constraint could save at the most by an output layer that knew of it.
+    #[test]
+    #[ignore = "a measurement; run it with --nocapture and the model's file in SOJU_MODEL"]
+    fn the_cost_of_the_output_layer() {
+        const STEPS: i32 = 40;
+        let model = model::load(std::env::var("SOJU_MODEL").unwrap().as_ref()).unwrap();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from) as i32;
+        for rows in [1, 8, 32] {
+            let mut each = [std::time::Duration::MAX; 2];
+            for _ in 0..3 {
+                for (output, best) in [true, false].into_iter().zip(&mut each) {
+                    let params = LlamaContextParams::default()
+                        .with_n_ctx(NonZeroU32::new(2048))
+                        .with_n_seq_max(rows as u32)
+                        .with_n_threads(threads)
+                        .with_n_threads_batch(threads)
+                        .with_kv_unified(true)
+                        .with_swa_full(true);
+                    let mut context = model.new_context(model::llama().unwrap(), params).unwrap();
+                    let mut batch = LlamaBatch::new(rows, 1);
+                    let mut step = |position| {
+                        batch.clear();
+                        let token = LlamaToken::new(1000 + position);
+                        (0..rows as i32).for_each(|row| batch.add(token, position, &[row], output).unwrap());
+                        context.decode(&mut batch).unwrap();
+                        if output {
+                            std::hint::black_box(context.get_logits_ith(0)[0]);
+                        }
+                    };
+                    step(0);
+                    let start = Instant::now();
+                    (1..=STEPS).for_each(&mut step);
+                    *best = (*best).min(start.elapsed() / STEPS as u32);
+                }
+            }
+            println!("{rows} rows: {:?} with the output layer, {:?} without", each[0], each[1]);
+        }
+    }
 
     fn memory() -> usize {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

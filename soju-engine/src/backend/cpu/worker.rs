@@ -13,6 +13,7 @@ use llama_cpp_2::token::LlamaToken;
 use super::embedder::Embedder;
 use super::guide::{Guides, choose};
 use super::logits::{argmax, log_normalizer, sampler};
+use crate::BackendError;
 use crate::backend::mailbox::{Letter, Mailbox};
 use crate::backend::{Event, Generated, RequestId, Task};
 use crate::constraint::Guide;
@@ -162,6 +163,22 @@ impl<'model> Worker<'model> {
         };
         self.open.insert(id, open);
         self.scheduler.add(Job { id, prompt, shared_prefix, priority: request.priority, deadline, work });
+        self.begin(id);
+    }
+
+    /// What a constraint forces before any choice is delivered at once and computed with the prompt.
+    fn begin(&mut self, id: RequestId) {
+        // Log-probabilities of forced tokens can't be told; see `sample`.
+        let Some(Open::Generate { guide: Some(guide), log_probs: false, .. }) = self.open.get_mut(&id) else {
+            return;
+        };
+        match guide.take_forced() {
+            Ok(tokens) if tokens.is_empty() => {}
+            Ok(tokens) => {
+                self.accept(id, Generated { tokens, log_probs: Vec::new() }, 0);
+            }
+            Err(error) => self.fail(id, error),
+        }
     }
 
     fn change_cache(&mut self, ops: &[KvOp]) -> Result<(), String> {
@@ -244,28 +261,31 @@ impl<'model> Worker<'model> {
                 return self.finish(id, Generated::default(), FinishReason::EndId);
             }
             Ok(tokens) => tokens,
-            Err(error) => {
-                self.scheduler.cancel(id);
-                self.open.remove(&id);
-                return self.answer(id, Event::Failed(error));
-            }
+            Err(error) => return self.fail(id, error),
         };
-        let is_over = guide.as_ref().is_some_and(|guide| guide.is_over());
         let mut generated = Generated { tokens, log_probs: Vec::new() };
         if *log_probs {
             let logits = self.context.get_logits_ith(row);
             generated.log_probs.push(logits[generated.tokens[0] as usize] - log_normalizer(logits));
         }
         self.watch.token(id);
+        self.accept(id, generated, 1);
+    }
+
+    /// Takes tokens into an answer, as far as they belong to it. All but the first `counted` were forced.
+    fn accept(&mut self, id: RequestId, mut generated: Generated, counted: usize) {
         let Progress { accepted, reason } = self.scheduler.sampled(id, &generated.tokens);
-        if accepted > 1 {
-            self.stats.generated_tokens += accepted as u64 - 1;
-            self.stats.forced_tokens += accepted as u64 - 1;
+        let forced = accepted.saturating_sub(counted) as u64;
+        if forced > 0 {
+            self.stats.generated_tokens += forced;
+            self.stats.forced_tokens += forced;
             self.publish();
         }
         let is_whole = accepted == generated.tokens.len();
         generated.tokens.truncate(accepted);
         generated.log_probs.truncate(accepted);
+        let is_over =
+            matches!(self.open.get(&id), Some(Open::Generate { guide: Some(guide), .. }) if guide.is_over());
         match reason {
             // Nothing but the end could follow: it need not be computed.
             None | Some(FinishReason::Length) if is_over && is_whole => {
@@ -275,6 +295,13 @@ impl<'model> Worker<'model> {
             None => self.answer(id, Event::Tokens(generated)),
             Some(reason) => self.finish(id, generated, reason),
         }
+    }
+
+    /// This request can't go on; others can.
+    fn fail(&mut self, id: RequestId, error: BackendError) {
+        self.scheduler.cancel(id);
+        self.open.remove(&id);
+        self.answer(id, Event::Failed(error));
     }
 
     fn finish(&mut self, id: RequestId, last: Generated, reason: FinishReason) {

@@ -24,7 +24,7 @@ mod state;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use trtllm_sys::{Error, Executor, LogitsProcessors, Model};
+use trtllm_sys::{Error, ExceptionKind, Executor, LogitsProcessors, Model};
 
 pub use config::TrtLlmConfig;
 pub use guided::GuidedVocabulary;
@@ -109,10 +109,21 @@ impl TrtLlmBackend {
                 self.executor.enqueue_all(&parts)
             }
         };
-        ids.map_err(|error| match error {
-            Error::ShutDown => BackendError::ShutDown,
-            other => BackendError::Invalid(other.to_string()),
-        })
+        ids.map_err(refused)
+    }
+}
+
+fn refused(error: Error) -> BackendError {
+    use ExceptionKind as Kind;
+    match error {
+        Error::ShutDown => BackendError::ShutDown,
+        // These are about the machine, not about the request.
+        Error::Native(native)
+            if matches!(native.kind, Kind::OutOfMemory | Kind::Filesystem | Kind::System | Kind::Foreign) =>
+        {
+            BackendError::Failed(native.to_string())
+        }
+        other => BackendError::Invalid(other.to_string()),
     }
 }
 

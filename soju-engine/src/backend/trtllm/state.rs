@@ -1,12 +1,14 @@
 //! The open requests: which of the executor's ids belong to which of ours, and what they were answered so far.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
-use trtllm_sys::{FinishReason as Native, GenerationResult, IterationStats, Response, Responses};
+use trtllm_sys::{FinishReason as Native, GenerationResult, IterationStats, Response, Responses, SteadyTime};
 
 use super::score::log_probs;
 use crate::backend::{BackendResponse, Event, Generated, RequestId, Task};
 use crate::stats::BackendStats;
+use crate::trace::RequestWatch;
 use crate::{BackendError, FinishReason, Score, TokenId};
 
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct State {
     routes: HashMap<u64, Route>,
     requests: HashMap<RequestId, Open>,
     counted: BackendStats,
+    /// The executor does not say when it admits a request, so this is told of the first token and of the end.
+    watch: RequestWatch,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +48,7 @@ impl State {
     pub(super) fn add(&mut self, task: Task, natives: &[u64]) -> RequestId {
         let request = self.next_id;
         self.next_id += 1;
+        self.watch.opened(request, &task, Instant::now());
         for (part, native) in natives.iter().enumerate() {
             self.routes.insert(*native, Route { request, part });
         }
@@ -98,12 +103,22 @@ impl State {
             let Some(event) = event(open, part, response) else { continue };
             if response.is_final()
                 && let Ok(result) = response.result()
-                && result.perf_metrics().is_some_and(|metrics| metrics.reused_blocks > 0)
+                && let Some(metrics) = result.perf_metrics()
             {
-                self.counted.prefix_hits += 1;
+                self.counted.prefix_hits += u64::from(metrics.reused_blocks > 0);
+                // It is at the clock's beginning if the request ended before it was admitted.
+                if metrics.first_scheduled_ns > SteadyTime::default() {
+                    self.watch.waited(metrics.first_scheduled_ns.since(metrics.arrival_ns));
+                }
             }
-            if let Event::Tokens(generated) | Event::Finished(generated, _) = &event {
+            if let Event::Tokens(generated) | Event::Finished(generated, _) = &event
+                && !generated.tokens.is_empty()
+            {
                 self.counted.generated_tokens += generated.tokens.len() as u64;
+                self.watch.token(request);
+            }
+            if event.is_final() {
+                self.watch.ended(request, &event);
             }
             if event.is_final()
                 && let Some(Open::Score { natives, .. }) = self.requests.remove(&request)
@@ -152,6 +167,7 @@ impl State {
             active: now(self.counted.active),
             queued: now(self.counted.queued),
             paused: now(self.counted.paused),
+            queue_wait: self.watch.queue_wait(),
             ..self.counted
         }
     }
@@ -168,7 +184,8 @@ fn event(open: &mut Open, part: usize, response: Response<'_>) -> Option<Event> 
             Some(generated(result, end_ids, *log_probs, delivered))
         }
         Open::Score { continuations, scores, .. } => {
-            let reason = result.beams().next().map_or(Native::NotFinished, |beam| beam.finish_reason);
+            let beam = result.beams().next();
+            let reason = beam.as_ref().map_or(Native::NotFinished, |beam| beam.finish_reason);
             if matches!(reason, Native::Cancelled | Native::TimedOut) {
                 return Some(Event::Finished(Generated::default(), finish(reason, false)));
             }
@@ -177,6 +194,10 @@ fn event(open: &mut Open, part: usize, response: Response<'_>) -> Option<Event> 
             }
             let scored = match result.context_logits() {
                 Some(logits) => log_probs(logits, &continuations[part]),
+                // As with a generation: a final response may come without any beam.
+                None if beam.is_none() => {
+                    return Some(Event::Finished(Generated::default(), FinishReason::Cancelled));
+                }
                 None => Err("the executor gave no logits of the prompt".to_owned()),
             };
             match scored {

@@ -83,7 +83,25 @@ impl World {
     fn add(&mut self, job: Job) {
         self.scheduler.add(job.clone());
         let known = Known { job, generated: vec![], scores: BTreeMap::new(), ended: None };
-        assert!(self.jobs.insert(known.job.id, known).is_none());
+        let id = known.job.id;
+        assert!(self.jobs.insert(id, known).is_none());
+        self.begin(id);
+    }
+
+    /// The first tokens of an answer may be forced too, before it is begun.
+    fn begin(&mut self, id: RequestId) {
+        let known = self.jobs.get_mut(&id).unwrap();
+        let (Work::Generate { .. }, 1..) = (&known.job.work, self.forced) else { return };
+        let mut text = known.job.prompt.clone();
+        let forced = text.len() % (self.forced + 1);
+        for _ in 0..forced {
+            text.push(Self::next_token(&text));
+        }
+        let Progress { accepted, reason } = self.scheduler.sampled(id, &text[known.job.prompt.len()..]);
+        known.generated.extend(&text[known.job.prompt.len()..][..accepted]);
+        if let Some(reason) = reason {
+            self.end(id, reason);
+        }
     }
 
     fn end(&mut self, id: RequestId, reason: FinishReason) {

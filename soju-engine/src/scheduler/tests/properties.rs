@@ -1,8 +1,7 @@
 //! Random arrivals, sizes, cancels, deadlines and end tokens under every policy.
 
-use std::time::Duration;
-
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use proptest::prelude::*;
 

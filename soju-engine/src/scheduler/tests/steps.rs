@@ -94,3 +94,17 @@ fn forced_tokens_are_computed_together_without_output() {
     let progress = world.scheduler.sampled(0, &tokens);
     assert_eq!(progress, Progress { accepted: 17, reason: Some(FinishReason::Length) });
 }
+
+#[test]
+fn an_answer_may_begin_before_its_prompt_is_computed() {
+    let mut world = World::new(ROOMY);
+    world.add(generate(0, vec![1; 4], 20));
+    assert_eq!(world.scheduler.sampled(0, &[5, 6, 7]), Progress { accepted: 3, reason: None });
+    let plan = world.scheduler.plan();
+    let outputs: Vec<_> = plan.rows.iter().filter(|row| row.output).map(|row| row.token).collect();
+    assert_eq!((plan.rows.len(), outputs), (7, vec![7]), "one step, one output");
+    world.add(generate(1, vec![1; 4], 2));
+    let progress = world.scheduler.sampled(1, &[5, 6, 7]);
+    assert_eq!(progress, Progress { accepted: 2, reason: Some(FinishReason::Length) });
+    assert_eq!(world.scheduler.queued(), 0, "it is out before it was in");
+}

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::Run;
-use crate::backend::{GenerateTask, RequestId, Task};
-use crate::{BackendError, BackendRequest, FinishReason};
+use crate::backend::{Event, GenerateTask, RequestId, Task};
+use crate::{BackendError, BackendRequest, FinishReason, ScoreRequest};
 
 /// Tokens of a prompt that takes several steps, where the backend has room for so many.
 const LONG_PROMPT: usize = 2048;
@@ -26,15 +26,26 @@ impl Run<'_> {
         let len = LONG_PROMPT.min(self.backend.info().context_length / 4);
         let prompt = self.subject.prompt.iter().copied().cycle().take(len).collect();
         let long = GenerateTask { prompt, log_probs: false, ..self.generate(2) };
+        let score = ScoreRequest { prompt: long.prompt.clone(), ..self.score(vec![vec![1], vec![2, 3]]) };
         for wait in [Duration::ZERO, Duration::from_millis(30)] {
-            let id = self.enqueue(Task::Generate(long.clone()), None);
+            let ids = [Task::Generate(long.clone()), Task::Score(score.clone())]
+                .map(|task| self.enqueue(task, None));
             std::thread::sleep(wait);
             let start = Instant::now();
-            self.backend.cancel(id);
-            let reason = self.listen(&[id])[&id].reason();
+            ids.iter().for_each(|id| self.backend.cancel(*id));
+            let mut heard = self.listen(&ids);
             assert!(start.elapsed() < self.subject.patience, "cancelling took {:?}", start.elapsed());
+            let last = |id: RequestId| heard.remove(&id).and_then(|heard| heard.last);
             // A fast backend may have been done before.
-            assert!(matches!(reason, FinishReason::Cancelled | FinishReason::Length), "{reason:?}");
+            let ends = ids.map(last);
+            let [Some(Event::Finished(_, FinishReason::Cancelled | FinishReason::Length)), scored] = &ends
+            else {
+                panic!("expected an end of a generation, got {ends:?}");
+            };
+            assert!(
+                matches!(scored, Some(Event::Finished(_, FinishReason::Cancelled) | Event::Scored(_))),
+                "expected an end of a score, got {scored:?}"
+            );
         }
     }
 
@@ -50,6 +61,9 @@ impl Run<'_> {
     pub(super) fn timeout_is_final(&self) {
         let id = self.enqueue(Task::Generate(self.generate(40)), Some(Duration::from_nanos(1)));
         assert_eq!(self.listen(&[id])[&id].reason(), FinishReason::TimedOut);
+        let score = Task::Score(self.score(vec![vec![1], vec![2, 3]]));
+        let id = self.enqueue(score, Some(Duration::from_nanos(1)));
+        assert_eq!(self.listen(&[id])[&id].reason(), FinishReason::TimedOut);
     }
 
     pub(super) fn shutdown_twice(&self) {
@@ -63,12 +77,16 @@ impl Run<'_> {
             assert!(start.elapsed() < self.subject.patience, "a backend that is shut down does not say so");
         }
         assert_eq!(self.backend.await_responses(Duration::ZERO), Err(BackendError::ShutDown));
+        self.backend.cancel(0);
+        let _ = self.backend.stats();
     }
 
     pub(super) fn shutdown_ends_open_requests(&self) {
         let ids: Vec<_> = (0..8).map(|_| self.enqueue(Task::Generate(self.generate(40)), None)).collect();
+        let score = self.enqueue(Task::Score(self.score(vec![vec![1], vec![2, 3]])), None);
         self.backend.shutdown();
-        let heard = self.listen(&ids);
+        let mut heard = self.listen(&[&ids[..], &[score]].concat());
+        heard.remove(&score);
         assert!(heard.values().any(|heard| heard.reason() == FinishReason::Cancelled));
     }
 }

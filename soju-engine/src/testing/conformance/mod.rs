@@ -45,6 +45,7 @@ pub fn conformance(subject: &Subject<'_>) {
     run.timeout_is_final();
     run.bad_requests_are_refused();
     run.what_is_not_there_is_refused();
+    run.a_full_queue_refuses_and_recovers();
     run.shutdown_twice();
 
     let backend = (subject.make)();

@@ -5,6 +5,9 @@ use crate::backend::{GenerateTask, Task};
 use crate::request::{LoraAdapter, PromptTable};
 use crate::{BackendError, Constraint, EmbedRequest, FinishReason, Pooling, ScoreRequest, TokenId};
 
+/// Whoever takes more requests than this at a time has a queue that we do not fill.
+const MANY: usize = 10_000;
+
 impl Run<'_> {
     pub(super) fn bad_requests_are_refused(&self) {
         let info = self.backend.info();
@@ -68,5 +71,25 @@ impl Run<'_> {
                 Err(other) => panic!("expected a refusal with a remedy, got {other}"),
             }
         }
+    }
+
+    pub(super) fn a_full_queue_refuses_and_recovers(&self) {
+        let task = Task::Generate(GenerateTask { log_probs: false, ..self.generate(40) });
+        let mut ids = Vec::new();
+        let refused = loop {
+            match self.try_enqueue(task.clone()) {
+                Ok(id) => ids.push(id),
+                Err(error) => break Some(error),
+            }
+            if ids.len() == MANY {
+                break None;
+            }
+        };
+        if let Some(error) = refused {
+            assert!(matches!(error, BackendError::Full { capacity } if capacity > 0), "{error}");
+        }
+        ids.iter().for_each(|id| self.backend.cancel(*id));
+        self.listen(&ids);
+        assert_eq!(self.one(Task::Generate(self.generate(2))).reason(), FinishReason::Length);
     }
 }
