@@ -43,6 +43,7 @@ test:
 	cargo test $(TEST_FEATURES) --no-run
 	"$(CARGO_TARGET_DIR)/debug/soju" model pull $(MODEL)
 	@scripts/fetch-tokenizer.sh
+	@scripts/fetch-datasets.sh
 	OMP_WAIT_POLICY=passive cargo test $(TEST_FEATURES)
 
 verify-headers:

@@ -87,7 +87,7 @@ fn an_empty_file_is_a_job_without_documents() {
     scratch.write("in.jsonl", "");
     scratch.clean("out", &["in.jsonl"], &[]).expect(0, &[]);
     assert_eq!(scratch.out("out").counts(), [0, 0, 0, 0]);
-    assert_eq!(scratch.out("out").files(), ["rejects.jsonl", "report.html", "report.json"]);
+    assert_eq!(scratch.out("out").files(), ["README.md", "rejects.jsonl", "report.html", "report.json"]);
 }
 
 #[test]

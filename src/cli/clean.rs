@@ -1,6 +1,6 @@
 //! `soju clean`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context;
 use clap::Args;
 use soju_engine::Engine;
-use soju_refine::io::inputs;
+use soju_refine::io::{OutputFormat, inputs};
 use soju_refine::job::{CleanJob, JobConfig, JobEnd, OutputMode};
 use soju_refine::report::ModelFacts;
 
@@ -24,10 +24,12 @@ Examples:
   soju clean posts.jsonl --text-field body --out clean   any JSON lines with a text in a field
   soju clean reviews.txt --format nsmc --out clean       a corpus by its name, see soju datasets list
   soju clean corpus/ --out clean --resume                go on where it stopped
+  soju clean corpus/ --out clean --output-format parquet --license cc0-1.0
 
-Writes into DIR: part-NNNNN.jsonl.zst (kept records with every field of the input, the clean text and an
-object `soju` that lists each removal), dropped/ (dropped records as they were, with the reason),
-rejects.jsonl (records that could not be read), report.html and report.json.")]
+Writes into DIR: part-NNNNN.jsonl.zst or .parquet (kept records with every field of the input, the clean text
+and an object `soju` that lists each removal), dropped/ (dropped records as they were, with the reason),
+rejects.jsonl (records that could not be read), report.html, report.json, and README.md, a dataset card with
+which `datasets.load_dataset(DIR)` reads the kept records.")]
 pub(crate) struct CleanArgs {
     /// Files (.jsonl, .json, .csv, .tsv, .txt and others, also .gz, .zst, .xz, .bz2), folders, quoted globs, or -
     /// for standard input
@@ -67,6 +69,12 @@ pub(crate) struct CleanArgs {
     /// Input records per shard [default: 10000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     shard_records: Option<u64>,
+    /// Format of the shards: jsonl (with zstd) or parquet [default: jsonl]
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<OutputFormat>,
+    /// Licence of the data, for the dataset card [default: unknown]
+    #[arg(long, value_name = "NAME")]
+    license: Option<String>,
     /// Stop after this many records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
@@ -81,7 +89,8 @@ pub(crate) struct CleanArgs {
 pub(crate) fn run(args: CleanArgs) -> anyhow::Result<ExitCode> {
     let config = config(&args)?;
     let inputs = inputs::expand(&args.inputs)?;
-    let mut job = CleanJob::new(config, inputs, &args.out)
+    let out = args.out.to_str().map_or(Ok(args.out.as_path()), |name| inputs::local(name).map(Path::new))?;
+    let mut job = CleanJob::new(config, inputs, out)
         .mode(mode(&args))
         .command(std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect());
     if let Some(threads) = args.threads {
@@ -115,6 +124,12 @@ fn config(args: &CleanArgs) -> anyhow::Result<JobConfig> {
     }
     if let Some(records) = args.shard_records {
         config.output.shard_records = records;
+    }
+    if let Some(format) = args.output_format {
+        config.output.format = format;
+    }
+    if let Some(license) = &args.license {
+        config.output.license.clone_from(license);
     }
     config.output.keep_dropped &= !args.discard_dropped;
     config.judge.enabled &= !args.no_model;

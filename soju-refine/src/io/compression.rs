@@ -29,7 +29,7 @@ const FOREIGN: [(&[u8], &str, &str); 8] = [
     (b"PK\x05\x06", "an empty zip file", "check where it came from"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z file", UNPACK),
     (b"Rar!\x1a\x07", "a rar file", UNPACK),
-    (b"PAR1", "a parquet file", "convert it to JSON lines first, for example with duckdb or pyarrow"),
+    (b"PAR1", "a parquet file", "give its name the extension .parquet, or read it with --format parquet"),
     (b"ARROW1\0\0", "an arrow file", "convert it to JSON lines first, for example with duckdb or pyarrow"),
     (b"%PDF-", "a pdf file", "extract its text as JSON lines first"),
 ];

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::Compression;
+use super::{Compression, OutputFormat};
 
 /// A fault of an input or output file that the job can't step over.
 #[derive(Debug, Error)]
@@ -14,6 +14,12 @@ pub enum IoError {
     /// A named file or folder does not exist.
     #[error("no such file or folder: {}; check the path", path.display())]
     NotFound {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// An address of something that is not on this machine's disks.
+    #[error("{} is not on a local disk, and object stores are not read or written yet; copy the files here first", path.display())]
+    Remote {
         /// As the user named it.
         path: PathBuf,
     },
@@ -121,6 +127,30 @@ pub enum IoError {
         /// What is wrong, with the remedy.
         message: String,
     },
+    /// A Parquet file is damaged, or of a kind that is not read here.
+    #[error("cannot read {} beyond row {row}: {message}; the rows before were read, fetch or write the file again for the rest", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The last row that was reached, 0 before the first.
+        row: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// A Parquet file without a column for the text.
+    #[error(
+        "{} has no column of strings called `{column}`; {}",
+        path.display(),
+        if columns.is_empty() { "it has none at all".to_owned() } else { format!("there are {columns}: name the right one with --text-field") }
+    )]
+    NoTextColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column that was looked for.
+        column: String,
+        /// The columns that could be it, for people.
+        columns: String,
+    },
     /// A file can't be created, written, synced or renamed.
     #[error("cannot write {}{}", path.display(), write_remedy(source))]
     Write {
@@ -128,6 +158,14 @@ pub enum IoError {
         path: PathBuf,
         /// The system's reason.
         source: io::Error,
+    },
+    /// A format that this build does not write.
+    #[error("cannot write {}: this soju was built without the feature `{format}`; build it with `--features {format}`, or choose another output format", path.display())]
+    Unavailable {
+        /// The file.
+        path: PathBuf,
+        /// The format, which has the name of the feature.
+        format: OutputFormat,
     },
     /// A value that is no JSON, such as a map whose keys are no strings.
     #[error("cannot write {}: a value is not expressible in JSON", path.display())]
@@ -154,6 +192,7 @@ impl IoError {
     pub fn path(&self) -> &Path {
         match self {
             Self::NotFound { path }
+            | Self::Remote { path }
             | Self::NoMatch { path }
             | Self::EmptyFolder { path }
             | Self::BadPattern { path, .. }
@@ -163,7 +202,10 @@ impl IoError {
             | Self::Read { path, .. }
             | Self::CutShort { path, .. }
             | Self::BadData { path, .. }
+            | Self::Parquet { path, .. }
+            | Self::NoTextColumn { path, .. }
             | Self::Write { path, .. }
+            | Self::Unavailable { path, .. }
             | Self::Encode { path, .. }
             | Self::Expands { path, .. }
             | Self::Unsuited { path, .. }
@@ -177,6 +219,7 @@ impl IoError {
         matches!(
             self,
             Self::NotFound { .. }
+                | Self::Remote { .. }
                 | Self::NoMatch { .. }
                 | Self::EmptyFolder { .. }
                 | Self::BadPattern { .. }

@@ -69,6 +69,7 @@ impl Input {
 pub fn expand(patterns: &[String]) -> Result<Vec<Input>, IoError> {
     let mut found = Found::default();
     for pattern in patterns {
+        let pattern = local(pattern)?;
         if pattern == "-" {
             found.add_stdin();
         } else if Path::new(pattern).exists() || !pattern.contains(['*', '?', '[']) {
@@ -78,6 +79,22 @@ pub fn expand(patterns: &[String]) -> Result<Vec<Input>, IoError> {
         }
     }
     Ok(found.inputs)
+}
+
+/// The path that `name` means: itself, or what follows `file://`.
+///
+/// # Errors
+/// [`IoError::Remote`] for any other address, such as `s3://bucket/shards`, unless a file has that name.
+pub fn local(name: &str) -> Result<&str, IoError> {
+    match name.split_once("://") {
+        Some(("file", path)) => Ok(path),
+        Some((scheme, _))
+            if scheme.bytes().all(|b| b.is_ascii_alphanumeric()) && !Path::new(name).exists() =>
+        {
+            Err(IoError::Remote { path: name.into() })
+        }
+        _ => Ok(name),
+    }
 }
 
 #[derive(Default)]
@@ -222,6 +239,18 @@ mod tests {
         assert_eq!(
             dir.expand(&["sub/c.jsonl.gz", "", "sub"]).unwrap(),
             ["sub/c.jsonl.gz", "a.jsonl.zst", "b.jsonl"]
+        );
+    }
+
+    #[test]
+    fn addresses_of_files_are_paths_and_others_are_refused() {
+        let dir = Folder::with(&["a.jsonl"]);
+        let inputs = expand(&[format!("file://{}", dir.path("a.jsonl"))]).unwrap();
+        assert_eq!(*inputs[0].name, dir.path("a.jsonl"));
+        let error = expand(&["s3://bucket/shards/*.jsonl".to_owned()]).unwrap_err();
+        assert!(
+            error.is_usage()
+                && error.to_string().starts_with("s3://bucket/shards/*.jsonl is not on a local disk")
         );
     }
 

@@ -34,11 +34,13 @@ pub enum Layout {
     Conllu,
     /// HPLT v4's folders of files whose lines belong together.
     HpltStages,
+    /// Parquet with the text in a column of strings. Needs the feature `parquet`.
+    Parquet,
 }
 
 impl Layout {
     /// Every layout.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::JsonLines,
         Self::Json,
         Self::Squad,
@@ -50,6 +52,7 @@ impl Layout {
         Self::Headings,
         Self::Conllu,
         Self::HpltStages,
+        Self::Parquet,
     ];
 
     /// Its name on the command line and in configurations.
@@ -66,6 +69,7 @@ impl Layout {
             Self::Headings => "headings",
             Self::Conllu => "conllu",
             Self::HpltStages => "hplt-stages",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -79,6 +83,7 @@ impl Layout {
             Self::Text => &["txt"],
             Self::Conllu => &["conllu"],
             Self::Squad | Self::Lines | Self::Paragraphs | Self::Headings | Self::HpltStages => &[],
+            Self::Parquet => &["parquet"],
         }
     }
 

@@ -133,6 +133,9 @@ pub fn open(input: &Input, options: &ReadOptions) -> Result<Box<dyn Reader>, IoE
     if named == Some(Layout::HpltStages) || named.is_none() && HpltStages::is_stage(&input.name) {
         return Ok(Box::new(HpltStages::open(input, &options)?));
     }
+    if named == Some(Layout::Parquet) {
+        return parquet(input, &options);
+    }
     let mut stream = ByteStream::open(input)?;
     let layout = named.unwrap_or(Layout::JsonLines).confirmed_by(stream.peek(), options.layout.is_some());
     of_stream(stream, layout, &options)
@@ -157,6 +160,27 @@ pub fn of_stream(
         Layout::Paragraphs => Box::new(Documents::new(stream, Border::Blank, layout, options)),
         Layout::Headings => Box::new(Documents::new(stream, Border::Heading, layout, options)),
         Layout::Conllu => Box::new(Conllu::new(stream, options)),
+        Layout::Parquet => {
+            return Err(IoError::Foreign {
+                path: stream.name().as_ref().into(),
+                found: "a stream of parquet",
+                remedy: "parquet is read from its end: save it as a file and name that",
+            });
+        }
+    })
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(input: &Input, options: &ReadOptions) -> Result<Box<dyn Reader>, IoError> {
+    Ok(Box::new(super::parquet_rows::ParquetRows::open(input, options)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(input: &Input, _: &ReadOptions) -> Result<Box<dyn Reader>, IoError> {
+    Err(IoError::Foreign {
+        path: std::path::PathBuf::from(&*input.name),
+        found: "a parquet file",
+        remedy: "this soju was built without the feature `parquet`, build it with `--features parquet`",
     })
 }
 

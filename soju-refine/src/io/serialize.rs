@@ -3,9 +3,34 @@
 use serde::Serialize;
 
 use super::Record;
+use super::kind::Kind;
 
 /// The field that soju adds.
 pub const SOJU_FIELD: &str = "soju";
+
+/// The kind of the object in that field. What it does not know is written all the same, but has no column of its own.
+pub(crate) fn soju_kind() -> Kind {
+    let reason = Kind::object([("stage", Kind::String), ("kind", Kind::String), ("score", Kind::Float)]);
+    let edit = Kind::object([
+        ("stage", Kind::String),
+        ("kind", Kind::String),
+        ("start", Kind::Int),
+        ("end", Kind::Int),
+        ("replacement", Kind::String),
+        ("score", Kind::Float),
+    ]);
+    Kind::object([
+        ("version", Kind::String),
+        ("verdict", Kind::String),
+        ("decided_by", Kind::String),
+        ("reason", reason),
+        // Their names are those of the stages that ran.
+        ("scores", Kind::Null),
+        ("source", Kind::object([("file", Kind::String), ("line", Kind::Int)])),
+        ("reading", Kind::object([("encoding", Kind::String), ("repairs", Kind::list(Kind::String))])),
+        ("edits", Kind::list(edit)),
+    ])
+}
 
 /// Appends `record` to `line` as one line with a line feed.
 ///

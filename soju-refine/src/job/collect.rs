@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::config::JobConfig;
 use super::error::JobError;
-use super::journal::{Cursor, Journal, Shard};
+use super::journal::{Cursor, Journal, Shard, WrittenFields};
 use super::note::Note;
 use super::progress::Counters;
 use super::shard::{Appended, OpenShard};
@@ -47,6 +47,8 @@ pub(super) struct Collector<'a> {
     judging: usize,
     judging_since: Option<Instant>,
     shard: OpenShard,
+    /// The fields of all finished shards.
+    fields: WrittenFields,
     finished: Vec<Shard>,
 }
 
@@ -60,7 +62,8 @@ impl<'a> Collector<'a> {
     ) -> Result<Self, JobError> {
         let (appended, dedup) = Appended::open(journal)?;
         let next = journal.shards.last().map_or(Cursor::default(), |s| s.next);
-        let shard = OpenShard::new(journal.shards.len(), next);
+        let fields = journal.fields();
+        let shard = OpenShard::new(journal.shards.len(), next, config.output.format, fields.clone());
         Ok(Self {
             config,
             judge,
@@ -73,6 +76,7 @@ impl<'a> Collector<'a> {
             judging: 0,
             judging_since: None,
             shard,
+            fields,
             finished: Vec::new(),
         })
     }
@@ -250,9 +254,14 @@ impl<'a> Collector<'a> {
 
     fn close_shard(&mut self, last: bool) -> Result<(), JobError> {
         let number = self.journal.shards.len() + self.finished.len() + 1;
-        let shard = std::mem::replace(&mut self.shard, OpenShard::new(number, Cursor::default()));
-        self.shard.next = shard.next;
-        self.finished.push(shard.finish(last, self.journal, &mut self.appended)?);
+        // In the place of the open one until its fields are known.
+        let blank =
+            OpenShard::new(number, self.shard.next, self.config.output.format, WrittenFields::default());
+        let shard =
+            std::mem::replace(&mut self.shard, blank).finish(last, self.journal, &mut self.appended)?;
+        self.fields.merge(&shard.fields);
+        self.shard.known = self.fields.clone();
+        self.finished.push(shard);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::io::{IoError, ReadOptions};
+use crate::io::{IoError, OutputFormat, ReadOptions};
 use crate::llm::JudgeConfig;
 use crate::pipeline::RulesConfig;
 
@@ -130,11 +130,20 @@ pub struct OutputConfig {
     pub shard_records: u64,
     /// Keep dropped documents, whole, under `dropped/`. They hold text that nobody has cleaned.
     pub keep_dropped: bool,
+    /// How shards are written: `jsonl` (with zstd) or `parquet`.
+    pub format: OutputFormat,
+    /// Licence of the data for the dataset card: an identifier of the Hugging Face hub such as `odc-by`, or any name.
+    pub license: String,
 }
 
 impl Default for OutputConfig {
     fn default() -> Self {
-        Self { shard_records: 10_000, keep_dropped: true }
+        Self {
+            shard_records: 10_000,
+            keep_dropped: true,
+            format: OutputFormat::Jsonl,
+            license: "unknown".into(),
+        }
     }
 }
 

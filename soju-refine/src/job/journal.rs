@@ -14,11 +14,15 @@ use serde::{Deserialize, Serialize};
 use super::error::JobError;
 use super::identity::Identity;
 use super::spans::SPANS;
+use crate::io::partial::PARTIAL_SUFFIX;
+use crate::io::{FieldKinds, OutputFormat};
 use crate::pipeline::StageTimes;
-use crate::report::Tally;
+use crate::report::{Tally, card};
 
 const FOLDER: &str = ".soju";
 const DROPPED: &str = "dropped";
+/// The dataset card, where the Hugging Face hub looks for it.
+pub(super) const CARD: &str = "README.md";
 
 /// What to do with an output folder that holds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +66,26 @@ pub struct Shard {
     pub seconds: f64,
     /// Inputs that could not be read to their end, and oddities that were passed over.
     pub faults: Vec<Fault>,
+    /// The fields of the records in it.
+    #[serde(default)]
+    pub fields: WrittenFields,
+}
+
+/// The fields of written records.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WrittenFields {
+    /// Of the kept ones.
+    pub kept: FieldKinds,
+    /// Of the dropped ones.
+    pub dropped: FieldKinds,
+}
+
+impl WrittenFields {
+    /// Takes in those of other shards.
+    pub fn merge(&mut self, other: &Self) {
+        self.kept.merge(&other.kept);
+        self.dropped.merge(&other.dropped);
+    }
 }
 
 /// What was read of an input.
@@ -153,8 +177,8 @@ impl Journal {
     }
 
     /// File names of a shard: of the kept documents, and of the dropped ones.
-    pub fn shard_paths(&self, number: usize) -> (PathBuf, PathBuf) {
-        let name = format!("part-{number:05}.jsonl.zst");
+    pub fn shard_paths(&self, number: usize, format: OutputFormat) -> (PathBuf, PathBuf) {
+        let name = format!("part-{number:05}.{}", format.extension());
         (self.out.join(&name), self.out.join(DROPPED).join(&name))
     }
 
@@ -176,6 +200,14 @@ impl Journal {
     /// The folder itself.
     pub fn out(&self) -> &Path {
         &self.out
+    }
+
+    /// The fields of all records written so far.
+    pub fn fields(&self) -> WrittenFields {
+        self.shards.iter().fold(WrittenFields::default(), |mut all, shard| {
+            all.merge(&shard.fields);
+            all
+        })
     }
 
     fn error(&self, source: io::Error) -> JobError {
@@ -252,9 +284,11 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
             let path = entry.map_err(|e| io(&folder, e))?.path();
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
             let part = name.strip_prefix("part-").and_then(|n| n.split_once('.'));
+            let shard = |rest: &str| OutputFormat::ALL.iter().any(|format| format.extension() == rest);
             let beyond = match part {
-                Some((number, "jsonl.zst")) => number.parse::<usize>().is_ok_and(|n| n >= keep),
-                Some((_, rest)) => rest == "jsonl.zst.partial",
+                Some((number, rest)) if shard(rest) => number.parse::<usize>().is_ok_and(|n| n >= keep),
+                Some((_, rest)) => rest.strip_suffix(PARTIAL_SUFFIX).is_some_and(shard),
+                None if name == CARD => card::is_ours(&path).map_err(|e| io(&path, e))? == Some(true),
                 None => matches!(name, "report.json" | "report.html"),
             };
             if beyond {
@@ -295,6 +329,7 @@ mod tests {
             inputs: BTreeMap::new(),
             seconds: 0.5,
             faults: Vec::new(),
+            fields: WrittenFields::default(),
         }
     }
 
@@ -311,6 +346,8 @@ mod tests {
         let gone = [
             "part-00001.jsonl.zst",
             "part-00002.jsonl.zst.partial",
+            "part-00001.parquet",
+            "part-00000.parquet.partial",
             "dropped/part-00001.jsonl.zst",
             "report.html",
         ];

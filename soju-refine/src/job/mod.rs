@@ -32,11 +32,11 @@ pub use config::{ConfigError, DedupConfig, InputConfig, JobConfig, OutputConfig}
 pub use dedup::{DedupEnd, DedupJob, DedupJobConfig, DedupPhase, DedupProgress, Resolved};
 pub use error::JobError;
 pub use identity::{Identity, InputIdentity};
-pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard};
+pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard, WrittenFields};
 pub use progress::{Counters, Progress};
 pub use summary::JobEnd;
 
-use crate::io::{Input, ReadOptions};
+use crate::io::{Input, IoError, ReadOptions};
 use crate::llm::Judge;
 use crate::pipeline::Cleaner;
 use crate::report::ModelFacts;
@@ -126,6 +126,10 @@ impl CleanJob {
     pub fn run(self) -> Result<JobEnd, JobError> {
         let started = (SystemTime::now(), Instant::now());
         let options = self.config.input.read_options()?;
+        let format = self.config.output.format;
+        if !format.is_available() {
+            return Err(IoError::Unavailable { path: self.out, format }.into());
+        }
         let judge = match &self.model {
             Some((engine, _)) if self.config.judge.enabled => {
                 Some(Judge::new(engine.clone(), self.config.judge.clone())?)

@@ -119,7 +119,32 @@ fn edit_notes(doc: &Document) -> Vec<EditNote<'_>> {
 mod tests {
     use super::*;
     use crate::document::Change;
-    use crate::io::Format;
+    use crate::io::serialize::soju_kind;
+    use crate::io::{Format, Kind};
+
+    /// A member that the kind does not know would have no column in Parquet.
+    #[test]
+    fn the_kind_of_the_object_is_known() {
+        let mut doc = Document::new("1", "가나다라");
+        doc.apply("junk", vec![Change::replace("ad", 0..3, "나").with_score(0.5)]);
+        doc.measure("junk", 0.25);
+        let position = Position { file: "f".into(), line: 3 };
+        let judge = Some(Judgement { junk: 0.5, log_odds: -1.0, tokens: 9 });
+        let reason = Reason { stage: "judge".into(), kind: "ad".into(), score: Some(0.5) };
+        let mut record = Format::Auto.parse(br#"{"text":"a"}"#, position).unwrap();
+        record.reading.encoding = Some("EUC-KR");
+        record.reading.repairs.push("mojibake");
+        let note = Note::new(&doc, Some(&reason), "judge", judge, &record);
+        let value = serde_json::value::to_raw_value(&note).unwrap();
+        let (Some(Kind::Object(members)), Kind::Object(known)) = (Kind::of(&value), soju_kind()) else {
+            panic!("{value}");
+        };
+        for (name, kind) in &members {
+            let (_, known) =
+                known.iter().find(|(k, _)| k == name).unwrap_or_else(|| panic!("{name} is not known"));
+            assert!(name == "scores" || known.covers(kind), "{name}: {kind:?}");
+        }
+    }
 
     #[test]
     fn offsets_are_code_points_and_neighbours_are_one() {

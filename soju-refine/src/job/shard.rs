@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
+use serde_json::value::to_raw_value;
 
 use super::error::JobError;
-use super::journal::{Cursor, Fault, InputCount, Journal, Shard};
+use super::journal::{Cursor, Fault, InputCount, Journal, Shard, WrittenFields};
 use super::spans::{self, Spans};
 use crate::dedup::ExactDedup;
 use crate::document::Document;
-use crate::io::{Record, Rejection, RejectsWriter, ShardWriter};
+use crate::io::jsonl_shard::JsonlShard;
+use crate::io::shard_writer::COMPRESSION_LEVEL;
+use crate::io::{FieldKinds, IoError, OutputFormat, Record, Rejection, RejectsWriter, ShardWriter};
 use crate::pipeline::StageTimes;
 use crate::report::Tally;
-
-/// Of zstd: its own default, fast enough never to be what a job waits for.
-const COMPRESSION_LEVEL: i32 = 3;
 
 /// The files that grow over the whole job.
 pub(super) struct Appended {
@@ -30,9 +30,12 @@ pub(super) struct Appended {
 /// Writers and counts of one shard. Its files have their names only after [`OpenShard::finish`].
 pub(super) struct OpenShard {
     number: usize,
-    kept: Option<ShardWriter>,
-    dropped: Option<ShardWriter>,
-    spans: Option<ShardWriter>,
+    format: OutputFormat,
+    /// Of the shards before it.
+    pub(super) known: WrittenFields,
+    kept: Option<Box<dyn ShardWriter>>,
+    dropped: Option<Box<dyn ShardWriter>>,
+    spans: Option<JsonlShard>,
     rejections: Vec<Rejection>,
     signatures: Vec<u8>,
     started: Instant,
@@ -77,9 +80,11 @@ impl Appended {
 }
 
 impl OpenShard {
-    pub(super) fn new(number: usize, next: Cursor) -> Self {
+    pub(super) fn new(number: usize, next: Cursor, format: OutputFormat, known: WrittenFields) -> Self {
         Self {
             number,
+            format,
+            known,
             kept: None,
             dropped: None,
             spans: None,
@@ -131,8 +136,8 @@ impl OpenShard {
         doc: &Document,
         note: &impl Serialize,
     ) -> Result<(), JobError> {
-        let path = journal.shard_paths(self.number).0;
-        write(&mut self.kept, &path, record, doc.text(), note)
+        let path = journal.shard_paths(self.number, self.format).0;
+        write(&mut self.kept, (self.format, &path, &self.known.kept), record, doc.text(), note)
     }
 
     pub(super) fn set_aside(
@@ -142,8 +147,8 @@ impl OpenShard {
         doc: &Document,
         note: &impl Serialize,
     ) -> Result<(), JobError> {
-        let path = journal.shard_paths(self.number).1;
-        write(&mut self.dropped, &path, record, doc.original(), note)
+        let path = journal.shard_paths(self.number, self.format).1;
+        write(&mut self.dropped, (self.format, &path, &self.known.dropped), record, doc.original(), note)
     }
 
     /// Writes what was masked in a document, into the folder that is apart from the others.
@@ -156,7 +161,7 @@ impl OpenShard {
                     spans::create_folder(folder)
                         .map_err(|source| JobError::Output { path: folder.to_owned(), source })?;
                 }
-                none.insert(ShardWriter::create(path, COMPRESSION_LEVEL)?)
+                none.insert(JsonlShard::create(path, COMPRESSION_LEVEL)?)
             }
         };
         Ok(writer.write_value(spans)?)
@@ -169,8 +174,13 @@ impl OpenShard {
         journal: &mut Journal,
         appended: &mut Appended,
     ) -> Result<Shard, JobError> {
-        for writer in [self.kept, self.dropped, self.spans].into_iter().flatten() {
-            writer.finish()?;
+        let finish = |writer: Option<Box<dyn ShardWriter>>| match writer {
+            Some(writer) => writer.finish().map(|shard| shard.fields),
+            None => Ok(FieldKinds::default()),
+        };
+        let fields = WrittenFields { kept: finish(self.kept)?, dropped: finish(self.dropped)? };
+        if let Some(spans) = self.spans {
+            Box::new(spans).finish()?;
         }
         for rejection in &self.rejections {
             appended.rejects.write(rejection)?;
@@ -188,6 +198,7 @@ impl OpenShard {
             inputs: self.inputs,
             seconds: self.started.elapsed().as_secs_f64(),
             faults: self.faults,
+            fields,
         };
         journal.finish(&shard)?;
         Ok(shard)
@@ -195,8 +206,8 @@ impl OpenShard {
 }
 
 fn write(
-    writer: &mut Option<ShardWriter>,
-    path: &Path,
+    writer: &mut Option<Box<dyn ShardWriter>>,
+    (format, path, known): (OutputFormat, &Path, &FieldKinds),
     record: &Record,
     text: &str,
     note: &impl Serialize,
@@ -208,8 +219,9 @@ fn write(
                 std::fs::create_dir_all(folder)
                     .map_err(|source| JobError::Output { path: folder.to_owned(), source })?;
             }
-            writer.insert(ShardWriter::create(path, COMPRESSION_LEVEL)?)
+            writer.insert(format.create(path, known)?)
         }
     };
-    Ok(writer.write(record, text, note)?)
+    let note = to_raw_value(note).map_err(|source| IoError::Encode { path: path.to_owned(), source })?;
+    Ok(writer.write(record, text, &note)?)
 }

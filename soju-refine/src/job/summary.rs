@@ -6,11 +6,12 @@ use std::time::{Instant, SystemTime};
 
 use super::CleanJob;
 use super::error::JobError;
-use super::journal::{Fault, Journal};
-use crate::io::Input;
+use super::journal::{CARD, Fault, Journal};
+use crate::io::{Input, OutputFormat};
 use crate::pipeline::StageTimes;
 use crate::report::{
-    InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally, Thresholds,
+    CardFacts, InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally,
+    Thresholds,
 };
 
 /// The order in which a document meets the stages; others come after these.
@@ -63,11 +64,21 @@ impl CleanJob {
                 Some(JudgeTokens { computed: stats.prompt_tokens, reused: stats.prefix_reused_tokens });
         }
         run.stages = stage_times(times);
-        run.output = output_facts(&journal)?;
+        run.output = output_facts(&journal, self.config.output.format)?;
         let report = Report { tally, run };
         let (html, json) = (journal.out().join("report.html"), journal.out().join("report.json"));
         report.write_json(&json)?;
         report.write_html(&html)?;
+        let card = CardFacts {
+            format: self.config.output.format,
+            license: &self.config.output.license,
+            text_field: match &*self.config.input.text_field {
+                "" => "text",
+                named => named,
+            },
+            fields: &journal.fields().kept,
+        };
+        report.write_card(journal.out().join(CARD), &card)?;
         Ok(JobEnd { report, html, json, faults, complete })
     }
 }
@@ -96,6 +107,7 @@ pub(super) fn input_facts(inputs: &[Input], journal: &Journal, faults: &[Fault])
         InputFacts {
             file: input.name.to_string(),
             bytes: input.bytes,
+            modified: input.modified,
             schema: counts.clone().find_map(|c| c.schema.clone()),
             records: Some(counts.map(|c| c.records).sum()),
             warnings: faults
@@ -119,10 +131,10 @@ pub(super) fn stage_times(times: StageTimes) -> Vec<StageTime> {
     stages
 }
 
-pub(super) fn output_facts(journal: &Journal) -> Result<OutputFacts, JobError> {
+pub(super) fn output_facts(journal: &Journal, format: OutputFormat) -> Result<OutputFacts, JobError> {
     let mut facts = OutputFacts { folder: journal.out().display().to_string(), ..OutputFacts::default() };
     for number in 0..journal.shards.len() {
-        let path = journal.shard_paths(number).0;
+        let path = journal.shard_paths(number, format).0;
         match fs::metadata(&path) {
             Ok(metadata) => {
                 facts.shards += 1;

@@ -78,6 +78,9 @@ pub struct InputFacts {
     pub file: String,
     /// Its size on disk, in bytes.
     pub bytes: Option<u64>,
+    /// Its last change; RFC 3339 in UTC as JSON.
+    #[serde(serialize_with = "maybe_rfc3339")]
+    pub modified: Option<SystemTime>,
     /// Its schema, such as `hplt-v2`.
     pub schema: Option<String>,
     /// Records that the reader saw in it.
@@ -139,6 +142,10 @@ pub struct OutputFacts {
 
 fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&rfc3339_text(*time))
+}
+
+fn maybe_rfc3339<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(rfc3339_text).serialize(serializer)
 }
 
 /// `2026-01-31T12:00:00Z`. A clock before 1970 shows as its first second.

@@ -5,9 +5,11 @@
 //! to the same total, so a job that was interrupted reports what an uninterrupted one would have.
 //! A [`Report`] adds the facts of the run and writes the files.
 
+pub(crate) mod card;
 mod chart;
 mod error;
 mod facts;
+mod features;
 #[cfg(test)]
 mod fixture;
 mod histogram;
@@ -24,6 +26,7 @@ mod terminal;
 mod visible;
 mod write;
 
+pub use card::CardFacts;
 pub use error::ReportError;
 pub use facts::{
     InputError, InputFacts, JudgeTokens, ModelFacts, OutputFacts, RunFacts, StageTime, Thresholds,

@@ -25,7 +25,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     match c {
         '\n' => false,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' => true,

@@ -93,7 +93,7 @@ impl Report {
 }
 
 /// Writes a file beside its place and moves it there once it is on disk.
-fn write_whole(path: &Path, contents: &[u8]) -> Result<(), ReportError> {
+pub(super) fn write_whole(path: &Path, contents: &[u8]) -> Result<(), ReportError> {
     let failed = |source| ReportError::Write { path: path.to_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();

@@ -15,6 +15,7 @@ use super::state::{Resolved, State};
 use super::write::{Place, Places};
 use super::{DedupEnd, DedupJob};
 use crate::dedup::spill::{Sorter, SpillError, TableReader};
+use crate::io::OutputFormat;
 use crate::report::{Report, RunFacts};
 
 /// Members of a cluster that the list names at most.
@@ -104,7 +105,7 @@ impl DedupJob {
         run.inputs = input_facts(&self.inputs, &journal, &faults);
         run.input_errors = input_errors(&faults);
         run.stages = stage_times(times);
-        run.output = output_facts(&journal)?;
+        run.output = output_facts(&journal, OutputFormat::Jsonl)?;
         let complete = run.complete;
         let report = Report { tally, run };
         let (html, json) = (journal.out().join("report.html"), journal.out().join("report.json"));

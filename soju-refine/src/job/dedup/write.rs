@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::super::error::JobError;
-use super::super::journal::{Cursor, Journal, Shard};
+use super::super::journal::{Cursor, Journal, Shard, WrittenFields};
 use super::super::note::Note;
 use super::super::progress::Counters;
 use super::super::shard::{Appended, OpenShard};
@@ -26,7 +26,7 @@ use crate::dedup::spill::{Row, SpillError, TableLookup, TableReader};
 use crate::dedup::units::units;
 use crate::document::{Change, Document};
 use crate::io::serialize::SOJU_FIELD;
-use crate::io::{HpltMeta, Record, Schema};
+use crate::io::{HpltMeta, OutputFormat, Record, Schema};
 use crate::pipeline::Reason;
 use crate::report::{Decision, Outcome};
 
@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
         Ok(Self {
             job,
             appended,
-            shard: OpenShard::new(journal.shards.len(), next),
+            shard: OpenShard::new(journal.shards.len(), next, OutputFormat::Jsonl, WrittenFields::default()),
             finished: Vec::new(),
             doc: u32::try_from(done).map_err(|_| JobError::TooMany { records: done })?,
             drops: Ahead::open(&state.drops(), |row: &DropRow| row.doc)?,
@@ -236,7 +236,10 @@ impl<'a> Writer<'a> {
     fn close(&mut self, last: bool) -> Result<(), JobError> {
         let number = self.journal.shards.len() + self.finished.len() + 1;
         let next = self.shard.next;
-        let shard = std::mem::replace(&mut self.shard, OpenShard::new(number, next));
+        let shard = std::mem::replace(
+            &mut self.shard,
+            OpenShard::new(number, next, OutputFormat::Jsonl, WrittenFields::default()),
+        );
         self.finished.push(shard.finish(last, self.journal, &mut self.appended)?);
         Ok(())
     }
