@@ -35,7 +35,7 @@ enum Rows {
     /// RFC 4180: a quoted field may hold delimiters and line feeds.
     Quoted(Box<Quoted>),
     /// A row a line.
-    Lines(LineReader),
+    Lines(Box<LineReader>),
 }
 
 /// What the rows have in common.
@@ -80,7 +80,7 @@ impl Table {
         let name = Arc::clone(stream.name());
         let mut rows = match layout {
             Layout::Csv => Rows::Quoted(Box::new(Quoted::new(stream, delimiter, options.max_record_bytes))),
-            _ => Rows::Lines(LineReader::new(stream, options.max_record_bytes)),
+            _ => Rows::Lines(Box::new(LineReader::new(stream, options.max_record_bytes))),
         };
         let given = dataset.filter(|d| !d.header).map(|d| d.columns.clone());
         let names = match given.unwrap_or_else(|| options.columns.clone()) {

@@ -11,6 +11,9 @@ use serde_json::value::RawValue;
 use crate::io::reader::RawRecord;
 use crate::io::{Position, Reading, Record, RejectKind, Rejection};
 
+/// Members of a record, each as JSON.
+type Fields = Vec<(String, Box<RawValue>)>;
+
 /// A row of a batch.
 pub(super) struct Row {
     pub(super) batch: Arc<RecordBatch>,
@@ -68,7 +71,7 @@ impl Row {
     }
 
     /// Every column as JSON.
-    fn fields(&self, text: &str) -> Result<Vec<(String, Box<RawValue>)>, (RejectKind, String)> {
+    fn fields(&self, text: &str) -> Result<Fields, (RejectKind, String)> {
         let options = EncoderOptions::default().with_explicit_nulls(true);
         let schema = self.batch.schema_ref();
         let mut fields = Vec::with_capacity(schema.fields().len());
