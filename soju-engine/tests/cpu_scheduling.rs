@@ -10,8 +10,10 @@ use soju_engine::{
     TokenId,
 };
 
-/// llama.cpp's kernels differ with the shape of a batch; see the documentation of the CPU backend.
-const TOLERANCE: f32 = 0.4;
+/// llama.cpp's kernels differ with the shape of a batch; see the documentation of the CPU backend and [`the_tolerance`].
+const TOLERANCE: f32 = 0.5;
+/// What 95 of 100 log-probabilities stay below.
+const USUAL: f32 = 0.25;
 
 fn engine(change: impl FnOnce(&mut CpuConfig)) -> Engine {
     let mut config = CpuConfig::new(common::model());
@@ -35,17 +37,26 @@ fn run(engine: &Engine, prompts: &[Vec<TokenId>], new: usize) -> Vec<Completion>
     streams.into_iter().map(|stream| stream.collect().unwrap()).collect()
 }
 
-/// Every token was as probable, when it was chosen, as it is in one pass over the whole answer: had a pause or a
-/// copy spoiled the cache, it would not be.
-fn check(engine: &Engine, prompts: &[Vec<TokenId>], answers: &[Completion]) {
+/// By how much each token's log-probability differs between its choice and one pass over the whole answer.
+fn moves(engine: &Engine, prompts: &[Vec<TokenId>], answers: &[Completion]) -> Vec<f32> {
+    let mut moves = Vec::new();
     for (prompt, answer) in prompts.iter().zip(answers) {
         let continuations = vec![answer.tokens.clone()];
         let request = ScoreRequest { prompt: prompt.clone(), shared_prefix: 0, continuations };
         let score = &engine.score(vec![request]).unwrap()[0].log_probs[0];
-        for (scored, generated) in score.iter().zip(&answer.log_probs) {
-            assert!((scored - generated).abs() < TOLERANCE, "scored {scored}, generated {generated}");
-        }
+        moves.extend(score.iter().zip(&answer.log_probs).map(|(scored, chosen)| (scored - chosen).abs()));
     }
+    moves
+}
+
+/// Every token was as probable, when it was chosen, as it is in one pass over the whole answer: had a pause or a
+/// copy spoiled the cache, it would not be.
+fn check(engine: &Engine, prompts: &[Vec<TokenId>], answers: &[Completion]) {
+    let moves = moves(engine, prompts, answers);
+    let most = moves.iter().copied().fold(0.0, f32::max);
+    assert!(most < TOLERANCE, "a log-probability moved by {most}");
+    let far = moves.iter().filter(|by| **by >= USUAL).count();
+    assert!(far * 20 <= moves.len(), "{far} of {} log-probabilities moved by {USUAL} or more", moves.len());
 }
 
 const TEXTS: [&str; 6] = [
@@ -75,6 +86,31 @@ fn company_decides_nothing_beyond_the_tolerance() {
         let score = engine.score(vec![request]).unwrap().remove(0);
         let gap = (score.total(0) - score.total(1)).abs();
         assert!(gap < TOLERANCE, "token {place} differs though one is more probable by {gap}");
+    }
+}
+
+/// How far the numbers of a token move between the step that chose it and one pass over the whole answer.
+#[test]
+#[ignore = "a measurement; run it with --nocapture"]
+fn the_tolerance() {
+    for flash_attention in [true, false] {
+        let engine = engine(|config| config.flash_attention = flash_attention);
+        let prompts: Vec<_> = TEXTS.iter().map(|text| prompt(&engine, text)).collect();
+        let mut all = Vec::new();
+        for few in 1..=prompts.len() {
+            let answers = run(&engine, &prompts[..few], 60);
+            all.extend(moves(&engine, &prompts[..few], &answers));
+        }
+        all.sort_by(f32::total_cmp);
+        let at = |share: f32| all[(share * (all.len() - 1) as f32) as usize];
+        println!(
+            "flash attention {flash_attention}: {} tokens, half below {:.3}, 95 % {:.3}, 99 % {:.3}, all {:.3}",
+            all.len(),
+            at(0.5),
+            at(0.95),
+            at(0.99),
+            at(1.0)
+        );
     }
 }
 

@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use crate::TokenId;
 use crate::backend::RequestId;
-pub(crate) use job::{Job, KvOp, Limits, Part, Plan, Progress, SequenceId, Want, Work};
+pub(crate) use job::{Job, KvOp, Limits, Plan, Progress, SequenceId, Want, Work};
 #[cfg_attr(
     not(feature = "cpu"),
     allow(unreachable_pub, unused_imports, reason = "settings of the CPU backend")

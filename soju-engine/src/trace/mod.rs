@@ -28,7 +28,7 @@
 //! | name | thread | fields |
 //! | --- | --- | --- |
 //! | `iteration` | backend (CPU) | `rows`, `decode_rows`, `outputs`: one step of the batch |
-//! | `plan`, `compute`, `sample` | backend, inside `iteration` | `compute`: `rows`, `decode_rows`. With flash attention the last two come once for generated tokens and once for the other rows |
+//! | `plan`, `compute`, `sample` | backend, inside `iteration` | `compute`: `rows`, `decode_rows`. The last two only in steps with rows |
 //! | `embed` | backend, inside `iteration` | `rows`: a batch of texts whose hidden states are wanted |
 //! | `tokenize` | the submitter's | `tokens` |
 //! | `detokenize` | responses | `id`, `tokens` |

@@ -44,9 +44,9 @@ pub(crate) struct EngineArgs {
     /// Threads that compute, on both sides [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
-    /// Flash attention on our side
+    /// No flash attention on our side
     #[arg(long)]
-    pub(super) flash_attention: bool,
+    pub(super) no_flash_attention: bool,
     /// Address of a llama-server that runs already, with the same model
     #[arg(long, value_name = "URL", conflicts_with = "server_binary")]
     pub(super) server: Option<String>,

@@ -21,7 +21,7 @@ impl Ours {
         config.kv_tokens = args.context();
         config.batch_tokens = config.batch_tokens.max(config.max_sequences);
         config.batching = batching;
-        config.flash_attention = args.flash_attention;
+        config.flash_attention = !args.no_flash_attention;
         Ok(Self(Engine::builder().cpu(config).build()?))
     }
 }

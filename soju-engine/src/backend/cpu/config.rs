@@ -32,9 +32,8 @@ pub struct CpuConfig {
     pub prefixes: usize,
     /// Which prompts are kept. Default: those that requests mark with `shared_prefix`.
     pub reuse: PrefixReuse,
-    /// llama.cpp's flash attention, which passes over the cells of other sequences. Without it every row is
-    /// computed against all cells of the cache, which costs most of the speed with dozens of requests; numbers
-    /// differ within the backend's tolerance. Default: off.
+    /// llama.cpp's flash attention, which passes over the cells of other sequences; without it every row is
+    /// computed against all cells of the cache, which costs most of the speed with dozens of requests. Default: on.
     pub flash_attention: bool,
     /// When requests may join. Default: between any two steps.
     pub batching: Batching,
@@ -54,7 +53,7 @@ impl CpuConfig {
             batch_tokens: 512,
             prefixes: 16,
             reuse: PrefixReuse::default(),
-            flash_attention: false,
+            flash_attention: true,
             batching: Batching::default(),
             policy: CapacityPolicy::default(),
         }

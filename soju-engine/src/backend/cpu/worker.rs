@@ -1,7 +1,6 @@
 //! The thread that owns the model's context: takes requests, runs step after step, answers.
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -18,7 +17,7 @@ use crate::backend::mailbox::{Letter, Mailbox};
 use crate::backend::{Event, Generated, RequestId, Task};
 use crate::constraint::Guide;
 use crate::request::Score;
-use crate::scheduler::{Job, KvOp, Limits, Part, Progress, Scheduler, Want, Work};
+use crate::scheduler::{Job, KvOp, Limits, Plan, Progress, Scheduler, Want, Work};
 use crate::stats::BackendStats;
 use crate::stream::FinishReason;
 use crate::trace::{self, RequestWatch};
@@ -37,8 +36,6 @@ pub(super) struct Worker<'model> {
     shared_stats: SharedStats,
     stats: BackendStats,
     watch: RequestWatch,
-    /// Generated tokens that are computed together, apart from prompts; none: together with them.
-    decode_apart: Option<NonZeroUsize>,
 }
 
 /// What the scheduler need not know about a request.
@@ -72,7 +69,6 @@ impl<'model> Worker<'model> {
                 ..BackendStats::default()
             },
             watch: RequestWatch::default(),
-            decode_apart: limits.decode_apart,
         }
     }
 
@@ -109,11 +105,10 @@ impl<'model> Worker<'model> {
             self.watch.paused(&plan.paused);
             self.watch.admitted(&plan.admitted);
             self.change_cache(&plan.ops)?;
-            self.stats.steps += u64::from(!plan.rows.is_empty());
-            for part in plan.parts(self.decode_apart) {
-                trace::compute(part.rows.len(), part.decode_rows).in_scope(|| self.compute(&part))?;
-                self.count(&part);
-                trace::sample().in_scope(|| self.use_outputs(&part));
+            if !plan.rows.is_empty() {
+                trace::compute(plan.rows.len(), plan.decode_rows).in_scope(|| self.compute(&plan))?;
+                self.count(&plan);
+                trace::sample().in_scope(|| self.use_outputs(&plan));
             }
             self.answer_scored(&plan.scored);
             self.embed();
@@ -197,30 +192,31 @@ impl<'model> Worker<'model> {
         Ok(())
     }
 
-    fn compute(&mut self, part: &Part<'_>) -> Result<(), String> {
+    fn compute(&mut self, plan: &Plan) -> Result<(), String> {
         self.batch.clear();
-        for row in part.rows {
+        for row in &plan.rows {
             let added =
                 self.batch.add(LlamaToken::new(row.token), row.position as i32, &[row.sequence], row.output);
-            added.map_err(|error| format!("a batch of {} tokens is too large: {error}", part.rows.len()))?;
+            added.map_err(|error| format!("a batch of {} tokens is too large: {error}", plan.rows.len()))?;
         }
         let decoded = self.context.decode(&mut self.batch);
         decoded
-            .map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", part.rows.len()))?;
+            .map_err(|error| format!("llama.cpp could not compute {} tokens: {error}", plan.rows.len()))?;
         Ok(())
     }
 
     /// Counts before anybody is answered, so that a reader who has its answer finds it counted.
-    fn count(&mut self, part: &Part<'_>) {
+    fn count(&mut self, plan: &Plan) {
+        self.stats.steps += 1;
         self.stats.generated_tokens +=
-            part.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
-        self.stats.prompt_tokens += (part.rows.len() - part.decode_rows) as u64;
+            plan.outputs.iter().filter(|output| output.want == Want::Sample).count() as u64;
+        self.stats.prompt_tokens += (plan.rows.len() - plan.decode_rows) as u64;
         self.publish();
     }
 
-    fn use_outputs(&mut self, part: &Part<'_>) {
-        for output in part.outputs {
-            let row = (output.row - part.first) as i32;
+    fn use_outputs(&mut self, plan: &Plan) {
+        for output in &plan.outputs {
+            let row = output.row as i32;
             match &output.want {
                 Want::Sample => self.sample(output.id, row),
                 Want::Score(lookups) => {

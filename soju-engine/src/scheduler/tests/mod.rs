@@ -137,29 +137,16 @@ impl World {
         assert!(plan.outputs.len() <= self.limits.max_outputs);
         assert_eq!(plan.rows.iter().filter(|row| row.output).count(), plan.outputs.len());
         plan.ops.iter().for_each(|op| self.cache.apply(*op));
-        for part in plan.parts(self.limits.decode_apart) {
-            let mut texts = HashMap::new();
-            for (i, row) in part.rows.iter().enumerate() {
-                self.cache.push(row);
-                texts.insert(part.first + i, self.cache.text(row.sequence));
-            }
-            assert!(self.cache.cells() <= self.limits.kv_tokens, "{} cells", self.cache.cells());
-            // Before outputs are used, the books are those of the whole step.
-            if plan.scored.is_empty() && part.rows.len() == plan.rows.len() {
-                assert_eq!(self.scheduler.cells_used(), self.cache.cells(), "the books are wrong");
-            }
-            self.use_outputs(&part, &texts);
+        let mut texts = HashMap::new();
+        for (i, row) in plan.rows.iter().enumerate() {
+            self.cache.push(row);
+            texts.insert(i, self.cache.text(row.sequence));
         }
-        for id in plan.scored {
-            let Work::Score { continuations } = &self.jobs[&id].job.work else { panic!("not a score") };
-            assert_eq!(self.jobs[&id].scores.len(), continuations.iter().map(Vec::len).sum::<usize>());
-            self.end(id, FinishReason::Length);
+        assert!(self.cache.cells() <= self.limits.kv_tokens, "{} cells", self.cache.cells());
+        if plan.scored.is_empty() {
+            assert_eq!(self.scheduler.cells_used(), self.cache.cells(), "the books are wrong");
         }
-        plan.rows.len()
-    }
-
-    fn use_outputs(&mut self, part: &Part<'_>, texts: &HashMap<usize, Vec<TokenId>>) {
-        for output in part.outputs {
+        for output in &plan.outputs {
             assert_eq!(self.jobs[&output.id].ended, None, "an output for a request that has ended");
             let chosen = self.choose(&texts[&output.row]);
             let known = self.jobs.get_mut(&output.id).unwrap();
@@ -192,6 +179,12 @@ impl World {
                 }
             }
         }
+        for id in plan.scored {
+            let Work::Score { continuations } = &self.jobs[&id].job.work else { panic!("not a score") };
+            assert_eq!(self.jobs[&id].scores.len(), continuations.iter().map(Vec::len).sum::<usize>());
+            self.end(id, FinishReason::Length);
+        }
+        plan.rows.len()
     }
 
     fn drain(&mut self) {
@@ -245,7 +238,6 @@ const ROOMY: Limits = Limits {
     batching: Batching::InFlight,
     policy: CapacityPolicy::GuaranteedNoEvict,
     reuse: PrefixReuse::Marked,
-    decode_apart: None,
 };
 
 fn generate(id: RequestId, prompt: Vec<TokenId>, max_new: usize) -> Job {

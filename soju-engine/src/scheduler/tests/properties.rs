@@ -1,6 +1,5 @@
 //! Random arrivals, sizes, cancels, deadlines and end tokens under every policy.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -12,10 +11,9 @@ fn limits() -> impl Strategy<Value = Limits> {
         prop_oneof![3 => Just(Batching::InFlight), 1 => Just(Batching::Static)],
         prop_oneof![Just(CapacityPolicy::GuaranteedNoEvict), Just(CapacityPolicy::MaxUtilization)],
         prop_oneof![Just(PrefixReuse::Marked), Just(PrefixReuse::All)],
-        (0usize..4).prop_map(NonZeroUsize::new),
     );
     (40usize..120, 1usize..6, 0usize..5, 0usize..20, 0usize..4, rules).prop_map(
-        |(kv, sequences, prefixes, batch, outputs, (batching, policy, reuse, decode_apart))| Limits {
+        |(kv, sequences, prefixes, batch, outputs, (batching, policy, reuse))| Limits {
             kv_tokens: kv,
             max_sequences: sequences,
             prefix_sequences: prefixes,
@@ -24,7 +22,6 @@ fn limits() -> impl Strategy<Value = Limits> {
             batching,
             policy,
             reuse,
-            decode_apart,
         },
     )
 }

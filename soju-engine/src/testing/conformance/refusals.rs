@@ -59,12 +59,16 @@ impl Run<'_> {
     pub(super) fn what_is_not_there_is_refused(&self) {
         let outside = self.backend.info().vocabulary as TokenId;
         let table = PromptTable { values: vec![0.0; 2], width: 2 };
+        let chosen = Constraint::Choices(vec!["1".into(), "2".into()]);
         for task in [
             GenerateTask { lora: Some(LoraAdapter::held(1)), ..self.generate(2) },
-            GenerateTask { constraint: Some(Constraint::Json), ..self.generate(2) },
+            GenerateTask { constraint: Some(chosen), log_probs: false, ..self.generate(40) },
             GenerateTask { prompt: vec![1, outside], prompt_table: Some(table), ..self.generate(2) },
         ] {
+            let is_constrained = task.constraint.is_some();
             match self.try_enqueue(Task::Generate(task)) {
+                // Unconstrained, the model would go on for all 40 tokens.
+                Ok(id) if is_constrained => assert_eq!(self.listen(&[id])[&id].reason(), FinishReason::EndId),
                 Ok(id) => assert!(self.listen(&[id])[&id].last.is_some()),
                 Err(BackendError::Unsupported { remedy, .. }) => assert!(!remedy.is_empty()),
                 Err(BackendError::Invalid(reason)) => assert!(!reason.is_empty()),
