@@ -112,7 +112,7 @@ fn a_configuration_file_is_checked_and_obeyed() {
     scratch.write("job.toml", "[dedup]\nexakt = false\n");
     scratch
         .clean("out", &["in.jsonl"], &["--config", "job.toml"])
-        .expect(2, &["job.toml: unknown key `dedup.exakt`, did you mean `dedup.exact`?"]);
+        .expect(2, &["job.toml:2: unknown key `dedup.exakt`, did you mean `dedup.exact`?"]);
     scratch.write("job.toml", "[dedup]\nexact = false\n");
     scratch.clean("out", &["in.jsonl"], &["--config", "job.toml"]).expect(0, &[]);
     assert_eq!(scratch.out("out").counts(), [2, 2, 0, 0]);

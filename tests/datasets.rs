@@ -21,7 +21,7 @@ fn the_list_as_a_table_and_as_json() {
 fn one_corpus_and_one_that_there_is_not() {
     let shown = Ended::of(soju().args(["datasets", "show", "nsmc"])).expect(0, &[]);
     assert!(shown.stdout.contains("CC0-1.0") && shown.stdout.contains("--format nsmc"), "{}", shown.stdout);
-    Ended::of(soju().args(["datasets", "show", "nsmd"])).expect(1, &["did you mean `nsmc`?"]);
+    Ended::of(soju().args(["datasets", "show", "nsmd"])).expect(2, &["did you mean `nsmc`?"]);
 }
 
 #[test]

@@ -6,11 +6,14 @@
 
 pub mod dedup;
 pub mod document;
+pub mod explain;
+pub mod heuristics;
 pub mod io;
 pub mod job;
 pub mod junk;
 pub mod language;
 pub mod llm;
+pub mod metadata;
 pub mod normalize;
 pub mod pii;
 pub mod pipeline;

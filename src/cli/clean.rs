@@ -2,18 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context;
 use clap::Args;
 use soju_engine::Engine;
 use soju_refine::io::{OutputFormat, inputs};
-use soju_refine::job::{CleanJob, JobConfig, JobEnd, OutputMode};
+use soju_refine::job::{CleanJob, JobConfig, JobEnd};
 use soju_refine::report::ModelFacts;
 
 use super::clean_progress::CleanProgress;
-use super::exit;
+use super::config::ConfigFileArgs;
+use super::job_end::{self, ModeArgs, print_faults, stop_on_signal};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -23,6 +21,7 @@ Examples:
   zstdcat 1.jsonl.zst | soju clean - --out clean         from standard input
   soju clean posts.jsonl --text-field body --out clean   any JSON lines with a text in a field
   soju clean reviews.txt --format nsmc --out clean       a corpus by its name, see soju datasets list
+  soju clean corpus/ --out clean --preset strict         less text, and less junk in it, see soju config list
   soju clean corpus/ --out clean --resume                go on where it stopped
   soju clean corpus/ --out clean --output-format parquet --license cc0-1.0
 
@@ -38,9 +37,8 @@ pub(crate) struct CleanArgs {
     /// Folder for the output
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Job configuration in TOML; the other options win over it
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigFileArgs,
     /// How the inputs are laid out: jsonl, json, squad, csv, tsv, text, lines, paragraphs, headings, conllu,
     /// hplt-stages, or a corpus of `soju datasets list` [default: each as its name and content say]
     #[arg(long, value_name = "NAME")]
@@ -57,12 +55,8 @@ pub(crate) struct CleanArgs {
     /// Decide by rules alone
     #[arg(long)]
     no_model: bool,
-    /// Go on with the job that is in DIR, or start it if there is none
-    #[arg(long, conflicts_with = "overwrite")]
-    resume: bool,
-    /// Replace the job that is in DIR; files that soju did not write stay
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    mode: ModeArgs,
     /// Threads for the rules and for the model [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -91,13 +85,13 @@ pub(crate) fn run(args: CleanArgs) -> anyhow::Result<ExitCode> {
     let inputs = inputs::expand(&args.inputs)?;
     let out = args.out.to_str().map_or(Ok(args.out.as_path()), |name| inputs::local(name).map(Path::new))?;
     let mut job = CleanJob::new(config, inputs, out)
-        .mode(mode(&args))
+        .mode(args.mode.mode())
         .command(std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect());
     if let Some(threads) = args.threads {
         job = job.threads(threads.into());
     }
     if !args.no_model {
-        let (engine, facts) = load(&args)?;
+        let (engine, facts) = load(&args.model, args.tokenizer.as_deref(), args.threads)?;
         job = job.model(engine, facts);
     }
     stop_on_signal(job.stop_flag())?;
@@ -109,10 +103,7 @@ pub(crate) fn run(args: CleanArgs) -> anyhow::Result<ExitCode> {
 
 /// The file, if any, with the options over it.
 fn config(args: &CleanArgs) -> anyhow::Result<JobConfig> {
-    let mut config = match &args.config {
-        Some(path) => JobConfig::from_file(path)?,
-        None => JobConfig::default(),
-    };
+    let mut config = args.config.load()?;
     if let Some(format) = &args.format {
         config.input.format.clone_from(format);
     }
@@ -136,65 +127,37 @@ fn config(args: &CleanArgs) -> anyhow::Result<JobConfig> {
     Ok(config)
 }
 
-fn mode(args: &CleanArgs) -> OutputMode {
-    match (args.resume, args.overwrite) {
-        (true, _) => OutputMode::Resume,
-        (_, true) => OutputMode::Overwrite,
-        _ => OutputMode::New,
-    }
-}
-
 #[cfg(feature = "cpu")]
-fn load(args: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
+pub(crate) fn load(
+    model: &str,
+    tokenizer: Option<&Path>,
+    threads: Option<u16>,
+) -> anyhow::Result<(Engine, ModelFacts)> {
+    use anyhow::Context;
     use soju_engine::{CpuConfig, models};
 
-    let file =
-        models::resolve(&args.model).context("the model can't be used; --no-model runs without one")?;
+    let file = models::resolve(model).context("the model can't be used; --no-model runs without one")?;
     let mut config = CpuConfig::new(&file);
-    config.tokenizer.clone_from(&args.tokenizer);
-    if let Some(threads) = args.threads {
+    config.tokenizer = tokenizer.map(Path::to_owned);
+    if let Some(threads) = threads {
         config.threads = threads.into();
     }
     let engine = Engine::builder().cpu(config).build()?;
     let bytes = std::fs::metadata(&file).with_context(|| file.display().to_string())?.len();
-    let facts = ModelFacts { name: args.model.clone(), file: file.display().to_string(), bytes };
+    let facts = ModelFacts { name: model.to_owned(), file: file.display().to_string(), bytes };
     Ok((engine, facts))
 }
 
 #[cfg(not(feature = "cpu"))]
-fn load(_: &CleanArgs) -> anyhow::Result<(Engine, ModelFacts)> {
+pub(crate) fn load(_: &str, _: Option<&Path>, _: Option<u16>) -> anyhow::Result<(Engine, ModelFacts)> {
     anyhow::bail!("this soju was built without the feature `cpu`, so it can run no model; use --no-model")
 }
 
-/// The first signal stops the job at the next record, the second ends the process. Either way
-/// `--resume` goes on from the last finished shard.
-pub(crate) fn stop_on_signal(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
-    ctrlc::set_handler(move || {
-        if stop.swap(true, Ordering::Relaxed) {
-            std::process::exit(exit::INTERRUPTED.into());
-        }
-        eprintln!("\nstopping; once more to stop without finishing the shard");
-    })
-    .context("cannot listen for Ctrl-C")
-}
-
 fn finish(end: &JobEnd, args: &CleanArgs) -> ExitCode {
-    for fault in &end.faults {
-        eprintln!("{}: {}", if fault.lost { "error" } else { "warning" }, fault.message);
-    }
+    print_faults(&end.faults);
     if !args.quiet {
         println!("{}", end.report.terminal_summary().trim_end());
         println!("report: {}", end.html.display());
     }
-    if !end.complete {
-        eprintln!(
-            "interrupted after {} records; go on with the same command and --resume",
-            end.report.tally.input
-        );
-        return ExitCode::from(exit::INTERRUPTED);
-    }
-    if end.faults.iter().any(|f| f.lost) {
-        return ExitCode::from(exit::PARTIAL);
-    }
-    ExitCode::SUCCESS
+    job_end::code(end.complete, &end.faults, end.report.tally.input)
 }

@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::{Args, Subcommand};
 use soju_refine::io::Dataset;
+use unicode_width::UnicodeWidthStr;
+
+use super::exit::Usage;
 
 /// Arguments of `soju datasets`.
 #[derive(Debug, Args)]
@@ -51,7 +53,10 @@ pub(crate) fn run(args: DatasetsArgs) -> anyhow::Result<ExitCode> {
         DatasetsCommand::Show { name, json } => {
             let Some(dataset) = Dataset::named(&name) else {
                 let hint = Dataset::nearest(&name).map(|near| format!(", did you mean `{near}`?"));
-                bail!("no corpus is called `{name}`{}; see `soju datasets list`", hint.unwrap_or_default());
+                let hint = hint.unwrap_or_default();
+                return Err(
+                    Usage(format!("no corpus is called `{name}`{hint}; see `soju datasets list`")).into()
+                );
             };
             print(&if json { serde_json::to_string_pretty(dataset)? } else { lines(dataset) })?;
         }
@@ -68,23 +73,18 @@ fn table(datasets: &[Dataset]) -> String {
     rows.extend(datasets.iter().map(|d| {
         [d.name.clone(), d.layout.name().to_owned(), text_of(d), d.licence.clone(), d.address.clone()]
     }));
-    let width = |column: usize| rows.iter().map(|row| cells(&row[column])).max().unwrap_or_default();
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default();
     let widths: Vec<_> = (0..4).map(width).collect();
     let mut out = String::new();
     for row in &rows {
         for (cell, width) in row.iter().zip(&widths) {
             out.push_str(cell);
-            out.extend(std::iter::repeat_n(' ', width - cells(cell) + 2));
+            out.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
         }
         out.push_str(&row[4]);
         out.push('\n');
     }
     out
-}
-
-/// Columns that a terminal gives to a text: two to a Hangul syllable.
-fn cells(text: &str) -> usize {
-    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{ffdc}') { 2 } else { 1 }).sum()
 }
 
 fn text_of(dataset: &Dataset) -> String {
@@ -123,7 +123,7 @@ mod tests {
         let text = table(Dataset::all());
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len(), Dataset::all().len() + 1);
-        let at = |line: &str, part: &str| cells(&line[..line.find(part).unwrap()]);
+        let at = |line: &str, part: &str| line[..line.find(part).unwrap()].width();
         for line in &lines[1..] {
             assert_eq!(at(line, "https://"), at(lines[0], "address"), "{line}");
         }

@@ -7,18 +7,17 @@ use clap::Args;
 use soju_refine::dedup::fuzzy::{Banding, ShingleUnit, Shingling};
 use soju_refine::dedup::{DedupRules, FuzzyRules, Keep, LineRules, SubstringRules};
 use soju_refine::io::inputs;
-use soju_refine::job::{DedupEnd, DedupJob, DedupJobConfig, OutputMode};
+use soju_refine::job::{DedupEnd, DedupJob, DedupJobConfig};
 
-use super::clean::stop_on_signal;
 use super::dedup_progress::DedupProgressBar;
-use super::exit;
+use super::job_end::{self, ModeArgs, print_faults, stop_on_signal};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  soju dedup 'clean/part-*' --out unique                 equal documents and near-duplicates
-  soju dedup 'clean/part-*' --out unique --exact         equal documents only
-  soju dedup 'clean/part-*' --out unique --exact --fuzzy --lines --substring 100
+  soju dedup clean --out unique                 equal documents and near-duplicates
+  soju dedup clean --out unique --exact         equal documents only
+  soju dedup clean --out unique --exact --fuzzy --lines --substring 100
                                                          everything: also template lines and repeated passages
   soju dedup corpus/ --out unique --threshold 0.8        only very similar documents
   soju dedup corpus/ --out unique --fineweb2             MinHash as FineWeb2 does it (14 bands of 8, words)
@@ -28,7 +27,7 @@ Examples:
 
 With none of --exact, --fuzzy, --lines and --substring the first two are on. The inputs are read two or three times, so
 standard input can't be one. The result does not depend on --threads or --memory. Run it behind `soju clean`: menus
-and footers make different pages look alike. The folder of a job holds its dropped/ records too, so name its part-*.
+and footers make different pages look alike. Of the output folder of a job only the kept records are read.
 
 Writes into DIR: part-NNNNN.jsonl.zst (what stays), dropped/ (what went, with `duplicate_of` and the similarity),
 rejects.jsonl, report.html and report.json.")]
@@ -94,25 +93,16 @@ pub(crate) struct DedupArgs {
     /// Also write clusters.jsonl.zst: each cluster with its documents, similarities and how they begin
     #[arg(long)]
     report: bool,
-    /// Go on with the job that is in DIR, or start it if there is none
-    #[arg(long, conflicts_with = "overwrite")]
-    resume: bool,
-    /// Replace the job that is in DIR; files that soju did not write stay
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    mode: ModeArgs,
     /// No progress and no summary; errors only
     #[arg(long, short)]
     quiet: bool,
 }
 
 pub(crate) fn run(args: &DedupArgs) -> anyhow::Result<ExitCode> {
-    let mode = match (args.resume, args.overwrite) {
-        (true, _) => OutputMode::Resume,
-        (_, true) => OutputMode::Overwrite,
-        _ => OutputMode::New,
-    };
     let mut job = DedupJob::new(config(args), inputs::expand(&args.inputs)?, &args.out)
-        .mode(mode)
+        .mode(args.mode.mode())
         .memory(args.memory)
         .clusters(args.report)
         .command(std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect());
@@ -192,9 +182,7 @@ fn size(text: &str) -> Result<usize, String> {
 }
 
 fn finish(end: &DedupEnd, args: &DedupArgs) -> ExitCode {
-    for fault in &end.faults {
-        eprintln!("{}: {}", if fault.lost { "error" } else { "warning" }, fault.message);
-    }
+    print_faults(&end.faults);
     if !args.quiet {
         println!("{}", end.report.terminal_summary().trim_end());
         let found = &end.resolved;
@@ -213,17 +201,7 @@ fn finish(end: &DedupEnd, args: &DedupArgs) -> ExitCode {
         }
         println!("report: {}", end.html.display());
     }
-    if !end.complete {
-        eprintln!(
-            "interrupted after {} records; go on with the same command and --resume",
-            end.report.tally.input
-        );
-        return ExitCode::from(exit::INTERRUPTED);
-    }
-    if end.faults.iter().any(|f| f.lost) {
-        return ExitCode::from(exit::PARTIAL);
-    }
-    ExitCode::SUCCESS
+    job_end::code(end.complete, &end.faults, end.report.tally.input)
 }
 
 #[cfg(test)]

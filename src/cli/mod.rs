@@ -4,11 +4,18 @@
 mod bench;
 mod clean;
 mod clean_progress;
+mod config;
 mod datasets;
 mod dedup;
 mod dedup_progress;
+mod diff;
 mod exit;
+mod explain;
+mod explain_text;
+mod job_end;
 mod model;
+mod paint;
+mod pick;
 #[cfg(feature = "cpu")]
 mod profile;
 
@@ -42,6 +49,12 @@ enum Command {
     /// See where the engine's time goes, and what in-flight batching buys
     #[cfg(feature = "cpu")]
     Profile(profile::ProfileArgs),
+    /// Say why a document fell or stayed: what each stage found, cut and held against which threshold
+    Explain(explain::ExplainArgs),
+    /// Show what a job cut and replaced in its documents, and check that nothing else was changed
+    Diff(diff::DiffArgs),
+    /// Print configurations with a comment for each value, and check files
+    Config(config::ConfigArgs),
     /// List the corpora that can be read by their names
     Datasets(datasets::DatasetsArgs),
     /// Get, list and check models
@@ -68,6 +81,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Bench(args) => bench::run(args),
         #[cfg(feature = "cpu")]
         Command::Profile(args) => profile::run(&args, &recorder.unwrap_or_default()),
+        Command::Explain(args) => explain::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Config(args) => config::run(args),
         Command::Datasets(args) => datasets::run(args),
         Command::Model(args) => model::run(args),
     };

@@ -88,7 +88,7 @@ impl Dataset {
     }
 
     /// The corpus that a file's name gives away.
-    pub(super) fn of_file(name: &str) -> Option<&'static Self> {
+    pub fn of_file(name: &str) -> Option<&'static Self> {
         let file = name.rsplit(['/', '\\']).next()?;
         let bare =
             [".gz", ".zst", ".xz", ".bz2"].iter().find_map(|ext| file.strip_suffix(ext)).unwrap_or(file);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::hplt_stages::HpltStages;
-use super::{IoError, Layout};
+use super::{IoError, Layout, job_folder};
 
 /// Where an input's bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl Input {
 /// Lists the inputs that `patterns` name, in the order of the patterns.
 ///
 /// A pattern is a file of any extension, a folder (every file in it and its sub-folders whose name
-/// promises a [`Layout`], such as `a.jsonl.zst`), a glob such as `shards/*.jsonl.zst`, or `-` for standard input. What a folder
+/// promises a [`Layout`], such as `a.jsonl.zst`; of the output folder of a job, its shards of kept records and nothing
+/// else), a glob such as `shards/*.jsonl.zst`, or `-` for standard input. What a folder
 /// or glob gives is sorted by path; hidden files are left out unless named. A path that exists is never
 /// taken for a glob. A file that is named twice, also through links, is listed once.
 ///
@@ -176,6 +177,10 @@ fn walk(folder: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>)
         return Ok(());
     }
     let list = |source| IoError::List { path: folder.to_owned(), source };
+    if job_folder::is_job(folder) {
+        files.extend(job_folder::parts(folder).map_err(list)?);
+        return Ok(());
+    }
     // Sorted before descending, so that which of two links to a folder is entered does not depend on the disk.
     let mut entries = fs::read_dir(folder).map_err(list)?.collect::<Result<Vec<_>, _>>().map_err(list)?;
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -240,6 +245,18 @@ mod tests {
             dir.expand(&["sub/c.jsonl.gz", "", "sub"]).unwrap(),
             ["sub/c.jsonl.gz", "a.jsonl.zst", "b.jsonl"]
         );
+    }
+
+    #[test]
+    fn of_a_jobs_output_only_the_kept_records_are_read() {
+        let own = ["clean/.soju/job.json", "clean/part-00000.jsonl.zst", "clean/part-00001.parquet"];
+        let beside = ["clean/dropped/part-00000.jsonl.zst", "clean/rejects.jsonl", "clean/report.json"];
+        let foreign = ["clean/LICENSE.txt", "clean/README.md", "other.jsonl"];
+        let dir = Folder::with(&[&own[..], &beside, &foreign].concat());
+        assert_eq!(dir.expand(&["clean"]).unwrap(), own[1..]);
+        assert_eq!(dir.expand(&[""]).unwrap(), [own[1], own[2], "other.jsonl"]);
+        assert_eq!(dir.expand(&["clean/dropped"]).unwrap(), [beside[0]]);
+        assert_eq!(dir.expand(&["clean/rejects.jsonl"]).unwrap(), [beside[1]]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod format;
 pub mod hplt;
 mod hplt_stages;
 pub mod inputs;
+pub mod job_folder;
 mod json_lines;
 mod json_object;
 mod json_values;

@@ -37,14 +37,14 @@ impl Identity {
         Self {
             soju: env!("CARGO_PKG_VERSION").to_owned(),
             config: config.to_json(),
-            inputs: inputs.iter().map(InputIdentity::new).collect(),
+            inputs: inputs.iter().map(InputIdentity::of).collect(),
             model,
         }
     }
 
     /// A job of another kind, by its configuration.
     pub(super) fn of(config: Value, inputs: &[Input]) -> Self {
-        let inputs = inputs.iter().map(InputIdentity::new).collect();
+        let inputs = inputs.iter().map(InputIdentity::of).collect();
         Self { soju: env!("CARGO_PKG_VERSION").to_owned(), config, inputs, model: None }
     }
 
@@ -73,7 +73,8 @@ impl Identity {
 }
 
 impl InputIdentity {
-    fn new(input: &Input) -> Self {
+    /// What tells an input from one that was changed since.
+    pub fn of(input: &Input) -> Self {
         let modified = input.modified.and_then(|m| m.duration_since(UNIX_EPOCH).ok());
         Self { name: input.name.to_string(), bytes: input.bytes, modified: modified.map(|d| d.as_secs()) }
     }

@@ -14,13 +14,12 @@ use serde::{Deserialize, Serialize};
 use super::error::JobError;
 use super::identity::Identity;
 use super::spans::SPANS;
+use crate::io::job_folder::{self, DROPPED, IDENTITY, STATE as FOLDER};
 use crate::io::partial::PARTIAL_SUFFIX;
 use crate::io::{FieldKinds, OutputFormat};
 use crate::pipeline::StageTimes;
 use crate::report::{Tally, card};
 
-const FOLDER: &str = ".soju";
-const DROPPED: &str = "dropped";
 /// The dataset card, where the Hugging Face hub looks for it.
 pub(super) const CARD: &str = "README.md";
 
@@ -140,7 +139,7 @@ impl Journal {
             // Before anything is read: this is the remedy for a damaged state too.
             remove_files(out, 0)?;
         }
-        let known = read_identity(&state.join("job.json"))?;
+        let known = read_identity(&state.join(IDENTITY))?;
         match (mode, known) {
             (_, None) | (OutputMode::Overwrite, Some(_)) => {}
             (OutputMode::New, Some(known)) => {
@@ -238,7 +237,7 @@ fn read_identity(path: &Path) -> Result<Option<Identity>, JobError> {
 }
 
 fn write_identity(state: &Path, identity: &Identity) -> Result<(), JobError> {
-    let path = state.join("job.json");
+    let path = state.join(IDENTITY);
     let write = || -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(state)?;
         serde_json::to_writer_pretty(&mut file, identity)?;
@@ -283,13 +282,13 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
         for entry in entries {
             let path = entry.map_err(|e| io(&folder, e))?.path();
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-            let part = name.strip_prefix("part-").and_then(|n| n.split_once('.'));
-            let shard = |rest: &str| OutputFormat::ALL.iter().any(|format| format.extension() == rest);
-            let beyond = match part {
-                Some((number, rest)) if shard(rest) => number.parse::<usize>().is_ok_and(|n| n >= keep),
-                Some((_, rest)) => rest.strip_suffix(PARTIAL_SUFFIX).is_some_and(shard),
+            let unfinished = |name: &str| {
+                name.strip_suffix(PARTIAL_SUFFIX).is_some_and(|name| job_folder::part_number(name).is_some())
+            };
+            let beyond = match job_folder::part_number(name) {
+                Some(number) => number >= keep,
                 None if name == CARD => card::is_ours(&path).map_err(|e| io(&path, e))? == Some(true),
-                None => matches!(name, "report.json" | "report.html"),
+                None => unfinished(name) || matches!(name, "report.json" | "report.html"),
             };
             if beyond {
                 fs::remove_file(&path).map_err(|e| io(&path, e))?;
@@ -298,7 +297,7 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
     }
     if keep == 0 {
         let state = out.join(FOLDER);
-        let own = ["job.json", "journal.jsonl", "signatures.bin"].map(|name| state.join(name));
+        let own = [IDENTITY, "journal.jsonl", "signatures.bin"].map(|name| state.join(name));
         for path in own.into_iter().chain([out.join("rejects.jsonl")]) {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io(&path, e)),

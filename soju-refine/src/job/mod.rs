@@ -11,6 +11,7 @@ mod error;
 mod identity;
 mod journal;
 mod note;
+mod options;
 mod progress;
 mod shard;
 mod source;
@@ -28,19 +29,21 @@ use std::time::{Instant, SystemTime};
 use crossbeam_channel::bounded;
 use soju_engine::Engine;
 
-pub use config::{ConfigError, DedupConfig, InputConfig, JobConfig, OutputConfig};
+pub use config::{ConfigError, DedupConfig, InputConfig, JobConfig, OutputConfig, Preset, Problem};
 pub use dedup::{DedupEnd, DedupJob, DedupJobConfig, DedupPhase, DedupProgress, Resolved};
 pub use error::JobError;
 pub use identity::{Identity, InputIdentity};
 pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard, WrittenFields};
+pub(crate) use note::rounded;
+pub use note::{EditNote, edit_notes};
 pub use progress::{Counters, Progress};
 pub use summary::JobEnd;
 
 use crate::io::{Input, IoError, ReadOptions};
 use crate::llm::Judge;
-use crate::pipeline::Cleaner;
 use crate::report::ModelFacts;
 use collect::Collector;
+use options::job_options;
 use source::Source;
 use work::Worker;
 
@@ -81,42 +84,12 @@ impl CleanJob {
         self
     }
 
-    /// What to do with an output folder that holds something.
-    #[must_use]
-    pub fn mode(mut self, mode: OutputMode) -> Self {
-        self.mode = mode;
-        self
-    }
-
-    /// Threads for the rules; one for each core when not given.
-    #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
-        self
-    }
-
-    /// The command line, for the report.
-    #[must_use]
-    pub fn command(mut self, command: Vec<String>) -> Self {
-        self.command = command;
-        self
-    }
-
     /// Counters for a progress bar, to be read while the job runs.
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.counters)
     }
 
-    /// Setting this stops the job: what is done is finished and written, the rest is left for a later
-    /// run with [`OutputMode::Resume`].
-    pub fn stop_flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.stop)
-    }
-
-    /// Sizes of all inputs together in bytes, where they are known.
-    pub fn input_bytes(&self) -> Option<u64> {
-        self.inputs.iter().map(|i| i.bytes).sum()
-    }
+    job_options!();
 
     /// Runs the job to its end or until it is stopped. Blocks.
     ///
@@ -142,25 +115,12 @@ impl CleanJob {
         let identity = Identity::new(&self.config, &self.inputs, model);
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
         let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
-        self.start_counters(&journal);
+        self.counters.go_on(&journal.shards, &self.inputs);
         let ended = journal.shards.last().is_some_and(|s| s.last);
         let outcome = if ended { Ok(Vec::new()) } else { self.work(options, &mut journal, judge.as_ref()) };
         let new = outcome?;
         journal.shards.extend(new);
         self.summarize(journal, judge.is_some(), resumed, started)
-    }
-
-    fn start_counters(&self, journal: &Journal) {
-        let sum = |count: fn(&Shard) -> u64| journal.shards.iter().map(count).sum();
-        self.counters.start_at(
-            sum(|s| s.tally.kept),
-            sum(|s| s.tally.dropped),
-            sum(|s| s.tally.rejected),
-            sum(|s| s.tally.judged()),
-        );
-        let next = journal.shards.last().map_or(0, |s| s.next.input);
-        let passed = self.inputs.iter().take(next).filter_map(|i| i.bytes).sum();
-        self.counters.pass_over(passed);
     }
 
     /// The threads. Everything between them is bounded: batches in flight by permits, judgements by the
@@ -178,7 +138,11 @@ impl CleanJob {
         for _ in 0..in_flight {
             permit.try_send(()).expect("the channel was made for this many permits");
         }
-        let worker = Worker { cleaner: Cleaner::new(self.config.rules.clone()), judge: judge.cloned() };
+        let worker = Worker {
+            cleaner: self.config.cleaner(),
+            judge: judge.cloned(),
+            metadata: self.config.metadata.clone(),
+        };
         let read = journal.shards.iter().map(|s| s.tally.input).sum::<u64>();
         let limit = (self.config.input.limit > 0).then(|| self.config.input.limit.saturating_sub(read));
         let from = journal.shards.last().map_or(Cursor::default(), |s| s.next);

@@ -1,8 +1,10 @@
 //! The `soju` object of a written record: what was decided and what was changed.
 
-use serde::Serialize;
+use std::borrow::Cow;
 
-use crate::document::Document;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::document::{Document, Edit};
 use crate::io::{Position, Reading, Record};
 use crate::llm::Judgement;
 use crate::pipeline::Reason;
@@ -32,16 +34,27 @@ struct Scores<'a> {
 
 /// An edit of the record. Offsets are in Unicode code points of the text as it was read, so that they
 /// mean the same in Python as here.
-#[derive(Debug, PartialEq, Serialize)]
-struct EditNote<'a> {
-    stage: &'a str,
-    kind: &'a str,
-    start: usize,
-    end: usize,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    replacement: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    score: Option<f64>,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EditNote<'a> {
+    /// The stage that made it.
+    pub stage: Cow<'a, str>,
+    /// What it found.
+    pub kind: Cow<'a, str>,
+    /// The first code point that is not in the clean text.
+    pub start: usize,
+    /// The first behind it that is.
+    pub end: usize,
+    /// What stands there now; empty for a cut.
+    #[serde(default, deserialize_with = "null_is_empty", skip_serializing_if = "str::is_empty")]
+    pub replacement: Cow<'a, str>,
+    /// How sure the stage was, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+}
+
+/// Parquet writes what is not there as null.
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.unwrap_or_default().into())
 }
 
 impl<'a> Note<'a> {
@@ -60,7 +73,7 @@ impl<'a> Note<'a> {
             scores: Scores { measures: doc.measures(), judge },
             source: &record.position,
             reading: &record.reading,
-            edits: edit_notes(doc),
+            edits: edit_notes(doc.original(), doc.visible_edits()),
         }
     }
 }
@@ -79,35 +92,35 @@ impl Serialize for Scores<'_> {
 }
 
 /// Four decimals: what is behind them is the noise of the arithmetic.
-fn rounded(value: f32) -> f64 {
+pub(crate) fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1e4).round() / 1e4
 }
 
-/// The visible edits, neighbours of one stage and kind as one: a text in decomposed Hangul has an edit
-/// for each syllable, and a record of a page should not need a page.
-fn edit_notes(doc: &Document) -> Vec<EditNote<'_>> {
-    let mut notes: Vec<EditNote<'_>> = Vec::new();
+/// Edits of a document as its record lists them, neighbours of one stage and kind as one: a text in decomposed Hangul
+/// has an edit for each syllable, and a record of a page should not need a page. `edits` are sorted and don't overlap.
+pub fn edit_notes<'a>(original: &str, edits: impl Iterator<Item = &'a Edit>) -> Vec<EditNote<'a>> {
+    let mut notes: Vec<EditNote<'a>> = Vec::new();
     let (mut bytes, mut chars) = (0, 0);
     let mut at = |byte: usize| {
-        chars += doc.original()[bytes..byte].chars().count();
+        chars += original[bytes..byte].chars().count();
         bytes = byte;
         chars
     };
-    for edit in doc.visible_edits() {
+    for edit in edits {
         let (start, end) = (at(edit.span.start), at(edit.span.end));
         let score = edit.score.map(rounded);
         match notes.last_mut() {
             Some(last) if last.end == start && last.stage == edit.stage && last.kind == edit.kind => {
                 last.end = end;
-                last.replacement.push_str(&edit.replacement);
+                last.replacement.to_mut().push_str(&edit.replacement);
                 last.score = if last.score < score { score } else { last.score };
             }
             _ => notes.push(EditNote {
-                stage: edit.stage,
-                kind: &edit.kind,
+                stage: edit.stage.into(),
+                kind: Cow::Borrowed(&edit.kind),
                 start,
                 end,
-                replacement: edit.replacement.to_string(),
+                replacement: Cow::Borrowed(&edit.replacement),
                 score,
             }),
         }

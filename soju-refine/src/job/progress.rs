@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
-use crate::io::ByteCount;
+use super::journal::Shard;
+use crate::io::{ByteCount, Input};
 
 /// Counters that the job's threads write and any thread may read.
 #[derive(Debug, Default)]
@@ -93,18 +94,17 @@ impl Counters {
         self.finished_bytes.fetch_add(std::mem::take(&mut *current).get(), Relaxed);
     }
 
-    /// Starts at the counts of the shards that were finished before.
-    pub(super) fn start_at(&self, kept: u64, dropped: u64, rejected: u64, judged: u64) {
-        self.read.store(kept + dropped + rejected, Relaxed);
-        self.kept.store(kept, Relaxed);
-        self.dropped.store(dropped, Relaxed);
-        self.rejected.store(rejected, Relaxed);
-        self.judged.store(judged, Relaxed);
-    }
-
-    /// Counts inputs that a resumed job passes over as read.
-    pub(super) fn pass_over(&self, bytes: u64) {
-        self.finished_bytes.fetch_add(bytes, Relaxed);
+    /// Starts at the counts of the shards that were finished before, and counts the inputs that a resumed job passes
+    /// over as read.
+    pub(super) fn go_on(&self, finished: &[Shard], inputs: &[Input]) {
+        let sum = |count: fn(&Shard) -> u64| finished.iter().map(count).sum();
+        self.read.store(sum(|s| s.tally.input), Relaxed);
+        self.kept.store(sum(|s| s.tally.kept), Relaxed);
+        self.dropped.store(sum(|s| s.tally.dropped), Relaxed);
+        self.rejected.store(sum(|s| s.tally.rejected), Relaxed);
+        self.judged.store(sum(|s| s.tally.judged()), Relaxed);
+        let passed = inputs.iter().take(finished.last().map_or(0, |s| s.next.input));
+        self.finished_bytes.fetch_add(passed.filter_map(|i| i.bytes).sum(), Relaxed);
     }
 }
 

@@ -15,8 +15,8 @@ use crate::report::{
 };
 
 /// The order in which a document meets the stages; others come after these.
-const STAGES: [&str; 9] =
-    ["read", "normalize", "language", "junk", "pii", "dedup", "tokenize", "judge", "write"];
+const STAGES: [&str; 10] =
+    ["read", "normalize", "language", "heuristics", "junk", "pii", "dedup", "tokenize", "judge", "write"];
 
 /// How a job ended.
 #[derive(Debug)]

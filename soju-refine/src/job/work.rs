@@ -12,6 +12,7 @@ use crate::dedup::signature;
 use crate::document::Document;
 use crate::io::{Raw, Record, Rejection};
 use crate::llm::Judge;
+use crate::metadata::MetadataConfig;
 use crate::pipeline::StageTimes;
 use crate::pipeline::{Cleaner, Verdict};
 
@@ -47,6 +48,7 @@ pub(super) struct DoneBatch {
 pub(super) struct Worker {
     pub(super) cleaner: Cleaner,
     pub(super) judge: Option<Judge>,
+    pub(super) metadata: MetadataConfig,
 }
 
 impl Worker {
@@ -84,7 +86,10 @@ impl Worker {
     fn rules(&self, mut record: Record, times: &mut StageTimes) -> Worked {
         let id = record.id.clone().unwrap_or_else(|| record.position.to_string());
         let mut doc = Document::new(id, std::mem::take(&mut record.text));
-        let verdict = self.cleaner.clean(&mut doc, times);
+        let verdict = match self.metadata.objection(&record) {
+            Some(reason) => Verdict::Drop(reason),
+            None => self.cleaner.clean(&mut doc, times),
+        };
         let mut requests = Vec::new();
         let mut of_text = 0;
         if !matches!(verdict, Verdict::Drop(_)) {

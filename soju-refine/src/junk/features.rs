@@ -47,6 +47,13 @@ impl Features {
         "stuffed",
     ];
 
+    /// How much each feature speaks for junk, in natural log-odds against an average document: name, value and
+    /// that, in the order of [`Features::NAMES`].
+    pub fn weighed(&self) -> impl Iterator<Item = (&'static str, f32, f32)> {
+        let added = super::score::added(self);
+        (0..COUNT).map(move |i| (Self::NAMES[i], self.values[i], added[i]))
+    }
+
     /// The values.
     pub fn values(&self) -> &[f32] {
         &self.values

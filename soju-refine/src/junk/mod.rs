@@ -74,10 +74,27 @@ impl JunkConfig {
     }
 }
 
+/// The kinds of cuts.
+pub const CUT_KINDS: [&str; 14] = [
+    "ad",
+    "byline",
+    "contact",
+    "copyright",
+    "list",
+    "machine_translation",
+    "nav",
+    "ornament",
+    "related",
+    "repeat",
+    "share_buttons",
+    "spam",
+    "timestamp",
+    "url",
+];
+
 /// The stage `junk`.
 ///
-/// Cuts have the kinds `ad`, `byline`, `contact`, `copyright`, `list`, `nav`, `ornament`, `related`,
-/// `repeat`, `share_buttons`, `timestamp`, `url`, `spam` and `machine_translation`. Reasons have the kind of the feature that weighs
+/// Cuts have the kinds of [`CUT_KINDS`]. Reasons have the kind of the feature that weighs
 /// most, and the document's score: `list`, `boilerplate`, `not_prose`, `numbers`, `foreign`, `symbols`,
 /// `spacing`, `fragments`, `repetition`, `keywords`, `spam`, `downloads`, `commerce` or
 /// `machine_translation`.
@@ -126,6 +143,7 @@ impl Junk {
             (parts, features)
         });
         let (score, kind) = score::score(&features);
+        debug_assert!(parts.cuts.iter().all(|c| CUT_KINDS.contains(&c.kind)), "a kind that is not listed");
         let cuts = parts.cuts.into_iter().map(|c| (c.span, c.kind, c.score)).collect();
         Findings { score, kind, features, cuts }
     }

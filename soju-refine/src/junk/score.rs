@@ -55,15 +55,21 @@ const KINDS: [&str; COUNT] = [
     "keywords",
 ];
 
+/// What each feature adds to the score's logit, against a document that is average in it.
+pub(super) fn added(features: &Features) -> [f32; COUNT] {
+    std::array::from_fn(|i| WEIGHTS[i] * (features.values[i] - MEANS[i]))
+}
+
 /// The score, 0 to 1, and the kind of the feature that adds most to it.
 pub(super) fn score(features: &Features) -> (f32, &'static str) {
     let mut sum = BIAS;
+    for (weight, value) in WEIGHTS.iter().zip(features.values) {
+        sum += weight * value;
+    }
     let mut most = (f32::MIN, "not_prose");
-    for i in 0..COUNT {
-        sum += WEIGHTS[i] * features.values[i];
-        let adds = WEIGHTS[i] * (features.values[i] - MEANS[i]);
+    for (adds, kind) in added(features).into_iter().zip(KINDS) {
         if adds > most.0 {
-            most = (adds, KINDS[i]);
+            most = (adds, kind);
         }
     }
     (1.0 / (1.0 + (-sum).exp()), most.1)

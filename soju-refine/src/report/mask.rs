@@ -13,7 +13,11 @@ use regex::Regex;
 use crate::document::Document;
 
 /// The stage whose edits hold personal data.
-pub(super) const PII_STAGE: &str = "pii";
+pub(crate) const PII_STAGE: &str = "pii";
+
+/// The stage whose edits are applied without being shown: hundreds of recomposed syllables and
+/// doubled spaces would drown the rest.
+pub(crate) const NORMALIZE_STAGE: &str = "normalize";
 
 static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
     let dash = r"[-‐‑‒–—―−－﹣.．·∙•/_~～()（）\s]";
@@ -41,7 +45,15 @@ static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
 /// Spans of the original text that may hold personal data, sorted, not overlapping.
 pub(super) fn personal_spans(doc: &Document) -> Vec<Range<usize>> {
     let by_stage = doc.edits().iter().filter(|e| e.stage == PII_STAGE).map(|e| e.span.clone());
-    let mut spans: Vec<_> = by_stage.chain(PERSONAL.find_iter(doc.original()).map(|m| m.range())).collect();
+    with_what_looks_personal(doc.original(), by_stage)
+}
+
+/// `known` spans of a text and those that look like personal data, sorted, not overlapping.
+pub(crate) fn with_what_looks_personal(
+    text: &str,
+    known: impl Iterator<Item = Range<usize>>,
+) -> Vec<Range<usize>> {
+    let mut spans: Vec<_> = known.chain(PERSONAL.find_iter(text).map(|m| m.range())).collect();
     spans.sort_unstable_by_key(|s| s.start);
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -62,7 +74,7 @@ pub(super) fn without_personal(text: &str) -> String {
 }
 
 /// Appends `text[range]`, each letter and digit inside `spans` as •.
-pub(super) fn push_masked(shown: &mut String, text: &str, range: Range<usize>, spans: &[Range<usize>]) {
+pub(crate) fn push_masked(shown: &mut String, text: &str, range: Range<usize>, spans: &[Range<usize>]) {
     let mut at = range.start;
     let first = spans.partition_point(|s| s.end <= range.start);
     for span in spans[first..].iter().take_while(|s| s.start < range.end) {
@@ -75,12 +87,12 @@ pub(super) fn push_masked(shown: &mut String, text: &str, range: Range<usize>, s
 }
 
 /// Appends each letter and digit as •, the rest as it is.
-pub(super) fn push_dots(shown: &mut String, text: &str) {
+pub(crate) fn push_dots(shown: &mut String, text: &str) {
     shown.extend(text.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }));
 }
 
 /// Whether any of the sorted `spans` overlaps `range`.
-pub(super) fn touches(range: &Range<usize>, spans: &[Range<usize>]) -> bool {
+pub(crate) fn touches(range: &Range<usize>, spans: &[Range<usize>]) -> bool {
     let next = spans.partition_point(|s| s.end <= range.start);
     spans.get(next).is_some_and(|s| s.start < range.end)
 }

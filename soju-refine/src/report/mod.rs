@@ -14,7 +14,7 @@ mod features;
 mod fixture;
 mod histogram;
 mod html;
-mod mask;
+pub(crate) mod mask;
 mod names;
 mod numbers;
 mod outcome;
@@ -23,7 +23,7 @@ mod sample;
 mod table;
 mod tally;
 mod terminal;
-mod visible;
+pub(crate) mod visible;
 mod write;
 
 pub use card::CardFacts;
@@ -32,8 +32,10 @@ pub use facts::{
     InputError, InputFacts, JudgeTokens, ModelFacts, OutputFacts, RunFacts, StageTime, Thresholds,
 };
 pub use histogram::{LengthHistogram, ScoreHistogram};
+pub use names::korean;
 pub use outcome::{Decision, Outcome};
 pub use piece::Piece;
 pub use sample::{Sample, SamplePool};
 pub use tally::{Characters, DropCount, EditCount, RejectCount, Split, Tally};
+pub use visible::visible;
 pub use write::Report;

@@ -10,6 +10,8 @@ const KOREAN: &[(&str, &str)] = &[
     ("judge", "언어 모델"),
     ("normalize", "정규화"),
     ("language", "언어"),
+    ("metadata", "출처 정보"),
+    ("heuristics", "어림 규칙"),
     ("junk", "쓰레기 글"),
     ("pii", "개인정보"),
     ("tokenize", "토큰화"),
@@ -46,6 +48,21 @@ const KOREAN: &[(&str, &str)] = &[
     ("numbers", "숫자 나열"),
     ("spacing", "띄어쓰기"),
     ("boilerplate", "상투 문구"),
+    ("source_filter", "출처의 판정"),
+    ("robots", "수집 금지"),
+    ("document_score", "출처의 점수"),
+    ("words", "낱말 수"),
+    ("duplicate_lines", "같은 줄"),
+    ("duplicate_line_characters", "같은 줄의 글자"),
+    ("top_ngram", "잦은 낱말열"),
+    ("duplicate_ngrams", "되풀이된 낱말열"),
+    ("sentence_lines", "문장으로 끝난 줄"),
+    ("new_lines", "줄 바꿈 수"),
+    ("word_length", "낱말 길이"),
+    ("bullet_lines", "글머리표 줄"),
+    ("ellipsis_lines", "말줄임표 줄"),
+    ("alphabetic_words", "글자 있는 낱말"),
+    ("stop_words", "조사와 어미"),
     // What is cut from a document.
     ("nav", "메뉴"),
     ("navigation", "메뉴"),
@@ -96,7 +113,7 @@ const KOREAN: &[(&str, &str)] = &[
 ];
 
 /// The Korean name of a stage, kind or level, where there is one.
-pub(super) fn korean(name: &str) -> Option<&'static str> {
+pub fn korean(name: &str) -> Option<&'static str> {
     KOREAN.iter().find(|(english, _)| *english == name).map(|(_, korean)| *korean)
 }
 

@@ -2,12 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::mask;
+use super::mask::{self, NORMALIZE_STAGE};
 use crate::document::{Document, Edit};
-
-/// The stage whose edits are applied without being shown: hundreds of recomposed syllables and
-/// doubled spaces would drown the rest.
-const NORMALIZE_STAGE: &str = "normalize";
 
 /// Characters shown of a sample at most, beside the last piece.
 const BUDGET: usize = 1600;

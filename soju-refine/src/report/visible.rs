@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Shows control characters as their pictures (␀) and bidirectional controls, zero-width characters
 /// and the like as ‹U+202E›. Line feeds stay; tabs become a space. Hangul jamo and other combining
 /// characters stay as they are.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -25,7 +25,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-pub(super) fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     match c {
         '\n' => false,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' => true,

@@ -34,6 +34,7 @@ use super::config::{InputConfig, OutputConfig};
 use super::error::JobError;
 use super::identity::Identity;
 use super::journal::{Fault, Journal, OutputMode};
+use super::options::job_options;
 use super::progress::{Counters, Progress};
 use crate::dedup::DedupRules;
 use crate::dedup::spill::Sorter;
@@ -150,20 +151,6 @@ impl DedupJob {
         }
     }
 
-    /// What to do with an output folder that holds something.
-    #[must_use]
-    pub fn mode(mut self, mode: OutputMode) -> Self {
-        self.mode = mode;
-        self
-    }
-
-    /// Threads that parse and make signatures; one for each core when not given.
-    #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
-        self
-    }
-
     /// Memory for sorting and for sketches in bytes; 1 GiB when not given. What does not fit goes to disk.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
@@ -178,27 +165,12 @@ impl DedupJob {
         self
     }
 
-    /// The command line, for the report.
-    #[must_use]
-    pub fn command(mut self, command: Vec<String>) -> Self {
-        self.command = command;
-        self
-    }
-
     /// For a progress bar, to be read while the job runs.
     pub fn progress(&self) -> Arc<DedupProgress> {
         Arc::clone(&self.progress)
     }
 
-    /// Setting this stops the job; see the module for what is left for a later run.
-    pub fn stop_flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.stop)
-    }
-
-    /// Sizes of all inputs together in bytes, where they are known.
-    pub fn input_bytes(&self) -> Option<u64> {
-        self.inputs.iter().map(|i| i.bytes).sum()
-    }
+    job_options!();
 
     /// Runs the job to its end or until it is stopped. Blocks.
     ///
@@ -234,10 +206,7 @@ impl DedupJob {
         let mut clusters = (self.clusters && list.is_file()).then_some(list);
         if !ended(&journal) {
             let counters = self.progress.enter(DedupPhase::Writing);
-            let sum = |count: fn(&super::Shard) -> u64| journal.shards.iter().map(count).sum();
-            counters.start_at(sum(|s| s.tally.kept), sum(|s| s.tally.dropped), sum(|s| s.tally.rejected), 0);
-            let next = journal.shards.last().map_or(0, |s| s.next.input);
-            counters.pass_over(self.inputs.iter().take(next).filter_map(|i| i.bytes).sum());
+            counters.go_on(&journal.shards, &self.inputs);
             let new = Writer::open(&self, &state, &mut journal, &counters)?.run(&passes, resolved.records)?;
             journal.shards.extend(new);
             if ended(&journal) {
