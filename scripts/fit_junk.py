@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Fits the weights of the junk score (soju-refine/src/junk/score.rs) to labelled documents.
 
-  fit_junk.py FEATURES.jsonl LABELS.tsv [--l2 X] [--rust]
+  fit_junk.py FEATURES.jsonl LABELS.tsv... [--l2 X] [--folds N] [--student HELD-BACK.jsonl] [--rust]
 
 FEATURES comes from `cargo run -p soju-refine --example junk_features docs DOCS.jsonl`; LABELS has the columns doc and
 label (keep, mixed, junk). Logistic regression on standardized features, junk against the rest, by Newton's method with
 an L2 penalty X (default 12) that pulls each weight towards PRIOR: what the feature is known to mean where a few hundred
 documents show it too rarely to tell. A weight whose sign contradicts its prior is set to 0, and one beyond CAP times
-its prior to that. Prints figures of two
-models, each fitted on one half (even or odd document numbers) and judged on the other, and with --rust the constants of
-a fit on everything.
+its prior to that. Prints figures of
+fits on all folds but one, judged on that one, and with --rust the constants of a fit on everything. HELD-BACK comes from
+`soju train-filter --held-back`: then the figures of rules and student together follow, each document judged by neither's
+own data. With several LABELS the figures are given for the first of them, too.
 """
 import argparse, csv, json, math
 
@@ -19,6 +20,7 @@ PRIOR = {
     "long_words": 2, "fragments": 1, "bigram_repeat": 2, "top_word": 6, "spam": 6, "obfuscated": 8, "downloads": 4, "shop": 3,
     "translation": 3, "number_run": 4, "hashtags": 4, "comma_list": 4, "connectives": -10,
     "junk_lines": 2, "sure_lines": 2, "offers": 3, "controls": 1, "insults": 2, "fields": 3, "stuffed": 4,
+    "phrase": 4, "pronouns": 4,
 }
 
 CAP = 4.0
@@ -75,32 +77,53 @@ def score(model, row):
     return 1 / (1 + math.exp(-max(-30, min(30, model[1] + sum(a * b for a, b in zip(model[0], row))))))
 
 
+def odds(p):
+    p = min(max(p, 1e-6), 1 - 1e-6)
+    return math.log(p / (1 - p))
+
+
+def report(system, held, labels, first):
+    for name, docs in [("all", set(held))] + [("first", first & set(held))] * (first != set(labels)):
+        for t in (0.1, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.85, 0.9):
+            n = {k: sum(held[d] > t for d in docs if labels[d] == k) for k in ("keep", "mixed", "junk")}
+            tp, fp = n["junk"], n["keep"] + n["mixed"]
+            pos, neg = sum(labels[d] == "junk" for d in docs), sum(labels[d] != "junk" for d in docs)
+            f1 = 2 * tp / max(1, tp + fp + pos)
+            f0 = 2 * (neg - fp) / max(1, neg - fp + pos - tp + neg)
+            print(f"{system} held back, {name} {len(docs)}, above {t:.2f}: {n}  macro-F1 {(f1 + f0) / 2:.3f}")
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("features")
-    args.add_argument("labels")
+    args.add_argument("labels", nargs="+")
     args.add_argument("--l2", type=float, default=12.0)
+    args.add_argument("--folds", type=int, default=10)
+    args.add_argument("--student")
     args.add_argument("--rust", action="store_true")
     args = args.parse_args()
-    with open(args.labels, encoding="utf-8") as f:
-        labels = {int(r["doc"]): r["label"] for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    labels, first = {}, set()
+    for path in args.labels:
+        with open(path, encoding="utf-8") as f:
+            labels |= {int(r["doc"]): r["label"] for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}
+        first = first or set(labels)
     with open(args.features, encoding="utf-8") as f:
         data = {r["doc"]: r["features"] for r in map(json.loads, f) if r["doc"] in labels}
     names = list(next(iter(data.values())))
     rows = {d: [f[n] for n in names] for d, f in data.items()}
     prior = [PRIOR[n] for n in names]
     held = {}
-    for half in (0, 1):
-        train = [d for d in rows if d % 2 == half]
+    for fold in range(args.folds):
+        train = [d for d in rows if d % args.folds != fold]
         model = fit([rows[d] for d in train], [labels[d] == "junk" for d in train], args.l2, prior)
-        held.update({d: score(model, rows[d]) for d in rows if d % 2 != half})
-    for t in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9):
-        n = {k: sum(held[d] > t for d in held if labels[d] == k) for k in ("keep", "mixed", "junk")}
-        tp, fp = n["junk"], n["keep"] + n["mixed"]
-        pos, neg = sum(labels[d] == "junk" for d in held), sum(labels[d] != "junk" for d in held)
-        f1 = 2 * tp / max(1, tp + fp + pos)
-        f0 = 2 * (neg - fp) / max(1, neg - fp + pos - tp + neg)
-        print(f"held back, above {t:.2f}: {n}  macro-F1 {(f1 + f0) / 2:.3f}")
+        held.update({d: score(model, rows[d]) for d in rows if d % args.folds == fold})
+    report("rules", held, labels, first)
+    if args.student:
+        with open(args.student, encoding="utf-8") as f:
+            student = {int(r["group"].removeprefix("doc ")): r["p"] for r in map(json.loads, f) if r["level"] == "document"}
+        report("student", student, labels, first)
+        held = {d: 1 / (1 + math.exp(-(odds(held[d]) + odds(student[d])) / 2)) for d in held if d in student}
+        report("both", held, labels, first)
     wrong = sorted(held, key=lambda d: abs((labels[d] == "junk") - held[d]))[-24:]
     print("furthest off:", [(d, labels[d], round(held[d], 2)) for d in wrong])
     weights, bias, means = fit(list(rows.values()), [labels[d] == "junk" for d in rows], args.l2, prior)

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::junk::Features;
+
 /// One change of a document: a span of the original text that was cut or replaced.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
@@ -75,6 +77,7 @@ pub struct Document {
     edits: Vec<Edit>,
     active: Vec<Active>,
     measures: Vec<(&'static str, f32)>,
+    features: Option<(Features, &'static str)>,
 }
 
 impl Document {
@@ -87,6 +90,7 @@ impl Document {
             edits: Vec::new(),
             active: Vec::new(),
             measures: Vec::new(),
+            features: None,
         }
     }
 
@@ -126,6 +130,41 @@ impl Document {
     /// A measured value by its name.
     pub fn measured(&self, name: &str) -> Option<f32> {
         self.measures.iter().find(|m| m.0 == name).map(|m| m.1)
+    }
+
+    /// Keeps what the stage `junk` measured before it cut, with the kind of the feature that weighs most, for a
+    /// later stage. It is no part of the record.
+    pub(crate) fn keep_features(&mut self, features: Features, kind: &'static str) {
+        self.features = Some((features, kind));
+    }
+
+    /// What the stage `junk` measured before it cut, and the kind of the feature that weighs most.
+    pub fn features(&self) -> Option<&(Features, &'static str)> {
+        self.features.as_ref()
+    }
+
+    /// The text with the edits of one stage, whatever the others have changed.
+    pub fn text_of(&self, stage: &str) -> Cow<'_, str> {
+        let mut edits: Vec<(usize, &Edit)> =
+            self.edits.iter().enumerate().filter(|(_, e)| e.stage == stage).collect();
+        if edits.is_empty() {
+            return Cow::Borrowed(&self.original);
+        }
+        // What swallows an earlier edit starts no later than it, reaches no less far, and is younger.
+        edits.sort_unstable_by_key(|(i, e)| {
+            (e.span.start, std::cmp::Reverse(e.span.end), std::cmp::Reverse(*i))
+        });
+        let mut text = String::with_capacity(self.original.len());
+        let mut at = 0;
+        for (_, edit) in edits {
+            if edit.span.start >= at {
+                text.push_str(&self.original[at..edit.span.start]);
+                text.push_str(&edit.replacement);
+                at = edit.span.end;
+            }
+        }
+        text.push_str(&self.original[at..]);
+        Cow::Owned(text)
     }
 
     /// The edits that show in [`Document::text`], sorted by span; spans do not overlap.
@@ -235,6 +274,23 @@ impl Document {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_text_of_a_stage_knows_no_other() {
+        let mut doc = Document::new("1", "가  나  다 라");
+        assert_eq!(doc.text_of("a"), "가  나  다 라");
+        let two = |text: &str, at| {
+            let start = text.match_indices("  ").nth(at).unwrap().0;
+            start..start + 2
+        };
+        let changes = (0..2).map(|i| Change::replace("space", two(doc.text(), i), " ")).collect();
+        doc.apply("a", changes);
+        let start = doc.text().find("나").unwrap();
+        doc.apply("b", vec![Change::cut("x", start - 1..start + "나 다".len())]);
+        assert_eq!((doc.text(), &*doc.text_of("a")), ("가 라", "가 나 다 라"));
+        doc.apply("a", vec![Change::replace("all", 0..doc.text().len(), "하나")]);
+        assert_eq!((doc.text(), &*doc.text_of("a")), ("하나", "하나"));
+    }
 
     #[test]
     fn cuts_and_replacements_compose() {

@@ -6,6 +6,7 @@
 
 pub mod dedup;
 pub mod document;
+pub mod eval;
 pub mod explain;
 pub mod heuristics;
 pub mod io;
@@ -19,3 +20,4 @@ pub mod pii;
 pub mod pipeline;
 pub mod report;
 pub mod segment;
+pub mod student;

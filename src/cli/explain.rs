@@ -93,7 +93,7 @@ fn explainer(args: &ExplainArgs, config: JobConfig) -> anyhow::Result<Explainer>
         Some(model) => Some(Judge::new(super::clean::load(model, None, None)?.0, config.judge.clone())?),
         None => None,
     };
-    Ok(Explainer::new(config, judge))
+    Ok(Explainer::new(config, judge)?)
 }
 
 /// What a job has on record, with the rules run again where that can be.

@@ -9,6 +9,7 @@ mod datasets;
 mod dedup;
 mod dedup_progress;
 mod diff;
+mod eval;
 mod exit;
 mod explain;
 mod explain_text;
@@ -18,6 +19,7 @@ mod paint;
 mod pick;
 #[cfg(feature = "cpu")]
 mod profile;
+mod train_filter;
 
 use std::process::ExitCode;
 
@@ -43,6 +45,10 @@ enum Command {
     Clean(clean::CleanArgs),
     /// Drop equal and similar documents, cut template lines and repeated passages
     Dedup(dedup::DedupArgs),
+    /// Measure a cleaner's output on labelled lines, documents or spans
+    Eval(eval::EvalArgs),
+    /// Train the student, the small classifier behind the rules
+    TrainFilter(train_filter::TrainFilterArgs),
     /// Measure the engine, alone or beside llama.cpp's server
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
@@ -77,6 +83,8 @@ pub(crate) fn run() -> ExitCode {
     let ended = match cli.command {
         Command::Clean(args) => clean::run(args),
         Command::Dedup(args) => dedup::run(&args),
+        Command::Eval(args) => eval::run(args),
+        Command::TrainFilter(args) => train_filter::run(&args),
         #[cfg(feature = "cpu")]
         Command::Bench(args) => bench::run(args),
         #[cfg(feature = "cpu")]

@@ -12,6 +12,7 @@ use crate::junk::Junk;
 use crate::llm::{Judge, JudgeError};
 use crate::metadata;
 use crate::pipeline::{Cleaner, Reason, Verdict};
+use crate::student::StudentError;
 
 /// Features that are named.
 const FEATURES: usize = 5;
@@ -27,16 +28,19 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// The pipeline of `config`; without a judge the rules decide alone, as in a job without a model.
-    pub fn new(config: JobConfig, judge: Option<Judge>) -> Self {
+    /// The pipeline of `config`; without a judge rules and student decide alone, as in a job without a model.
+    ///
+    /// # Errors
+    /// The student's file can't be used.
+    pub fn new(config: JobConfig, judge: Option<Judge>) -> Result<Self, StudentError> {
         let judge = judge.filter(|_| config.judge.enabled);
-        Self {
+        Ok(Self {
             json: config.to_json(),
-            cleaner: config.cleaner(),
+            cleaner: config.cleaner(config.student()?, judge.is_some()),
             junk: Junk::new(config.rules.junk.clone()),
             judge,
             config,
-        }
+        })
     }
 
     /// Explains a record as it was read, and gives the document with its edits.
@@ -240,7 +244,7 @@ mod tests {
     const PROSE: &str = "지난봄 마을 도서관이 다시 문을 열었다. 아이들은 학교가 끝나면 이곳에 모여 책을 읽고, 어른들은 저녁마다 글쓰기 모임을 연다. 사서는 책을 고르는 법을 천천히 가르쳐 주었다.";
 
     fn explain(text: &str) -> Explanation {
-        Explainer::new(JobConfig::default(), None).text(text).unwrap().0
+        Explainer::new(JobConfig::default(), None).unwrap().text(text).unwrap().0
     }
 
     #[test]
@@ -248,7 +252,7 @@ mod tests {
         let mut config = JobConfig::default();
         config.rules.junk.unsure_above = 0.5;
         let text = format!("{PROSE}  문의는 010-2345-6789 로 하면 된다고 한다.");
-        let (kept, _) = Explainer::new(config, None).text(&text).unwrap();
+        let (kept, _) = Explainer::new(config, None).unwrap().text(&text).unwrap();
         assert_eq!((kept.verdict.as_str(), kept.decided_by.as_str(), kept.reason), ("keep", "rules", None));
         let names: Vec<_> = kept.stages.iter().map(|s| (s.stage.as_str(), s.verdict)).collect();
         let expected = ["normalize", "language", "junk", "pii"].map(|name| (name, Some("keep")));
@@ -289,7 +293,7 @@ mod tests {
         config.rules.junk.unsure_above = 0.0;
         for (border, verdict, relation) in [(1.0, "keep", "not above"), (0.0, "drop", "above")] {
             config.judge.drop_above = border;
-            let (told, _) = Explainer::new(config.clone(), None).text(PROSE).unwrap();
+            let (told, _) = Explainer::new(config.clone(), None).unwrap().text(PROSE).unwrap();
             assert_eq!(told.verdict, verdict);
             let remark = &told.remarks[0];
             assert!(remark.contains(&format!("is {relation} judge.drop_above")), "{remark}");
@@ -306,7 +310,7 @@ mod tests {
         config.metadata.robots = true;
         let line = format!(r#"{{"id":"a","text":"{PROSE}","robotstxt":"disallowed"}}"#);
         let record = Format::Auto.parse(line.as_bytes(), Position { file: "f".into(), line: 3 }).unwrap();
-        let (told, _) = Explainer::new(config, None).record(&record).unwrap();
+        let (told, _) = Explainer::new(config, None).unwrap().record(&record).unwrap();
         assert_eq!((told.id.as_deref(), told.source.unwrap().line), (Some("a"), 3));
         assert_eq!(told.stages.len(), 1);
         assert_eq!(told.reason.unwrap().kind, "robots");

@@ -15,6 +15,7 @@ use super::source::Placed;
 use super::spans::Spans;
 use super::work::{Done, DoneBatch, Worked};
 use crate::dedup::ExactDedup;
+use crate::document::Document;
 use crate::io::{HpltMeta, Schema};
 use crate::llm::{Judge, Judgement, PendingJudgement};
 use crate::pipeline::{Reason, Verdict};
@@ -116,10 +117,17 @@ impl<'a> Collector<'a> {
         Ok(self.finished)
     }
 
+    /// Who kept a document that nobody doubts in the end: the student, where the rules did.
+    fn keeper(&self, doc: &Document) -> &'static str {
+        let doubted = doc.measured("junk").is_some_and(|p| p > self.config.rules.junk.unsure_above);
+        if doubted && doc.measured("student").is_some() { "student" } else { "rules" }
+    }
+
     fn fate(&mut self, worked: &mut Worked) -> Result<Fate, JobError> {
         let suspicion = match &worked.verdict {
             Verdict::Drop(reason) => {
-                return Ok(Fate::Drop { by: "rules", reason: reason.clone(), judge: None });
+                let by = if reason.stage == "student" { "student" } else { "rules" };
+                return Ok(Fate::Drop { by, reason: reason.clone(), judge: None });
             }
             Verdict::Unsure(reason) => Some(reason.clone()),
             Verdict::Keep => None,
@@ -134,7 +142,9 @@ impl<'a> Collector<'a> {
                 return Ok(Fate::Drop { by: "dedup", reason, judge: None });
             }
         }
-        let Some(suspicion) = suspicion else { return Ok(Fate::Keep { by: "rules", judge: None }) };
+        let Some(suspicion) = suspicion else {
+            return Ok(Fate::Keep { by: self.keeper(&worked.doc), judge: None });
+        };
         let rule_score = worked.doc.measured("junk").unwrap_or(0.5);
         match self.judge {
             Some(judge) => {

@@ -7,6 +7,7 @@ use crate::dedup::spill::SpillError;
 use crate::io::IoError;
 use crate::llm::JudgeError;
 use crate::report::ReportError;
+use crate::student::StudentError;
 
 /// A job that could not go on. What was finished before stays, and `--resume` goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum JobError {
     /// The model failed.
     #[error(transparent)]
     Judge(#[from] JudgeError),
+    /// The student can't be used.
+    #[error(transparent)]
+    Student(#[from] StudentError),
     /// The report can't be written.
     #[error(transparent)]
     Report(#[from] ReportError),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::config::JobConfig;
 use crate::io::inputs::Input;
+use crate::student::Student;
 
 /// The facts that decide the output of a job. Two runs with equal identities write the same documents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Identity {
     pub inputs: Vec<InputIdentity>,
     /// The model with its prompt, where there is one.
     pub model: Option<String>,
+    /// The student's fingerprint, where it is asked.
+    #[serde(default)]
+    pub student: Option<String>,
 }
 
 /// One input.
@@ -39,13 +43,19 @@ impl Identity {
             config: config.to_json(),
             inputs: inputs.iter().map(InputIdentity::of).collect(),
             model,
+            student: None,
         }
+    }
+
+    pub(super) fn with_student(mut self, student: Option<&Student>) -> Self {
+        self.student = student.map(|s| format!("{:016x}", s.fingerprint()));
+        self
     }
 
     /// A job of another kind, by its configuration.
     pub(super) fn of(config: Value, inputs: &[Input]) -> Self {
         let inputs = inputs.iter().map(InputIdentity::of).collect();
-        Self { soju: env!("CARGO_PKG_VERSION").to_owned(), config, inputs, model: None }
+        Self { soju: env!("CARGO_PKG_VERSION").to_owned(), config, inputs, model: None, student: None }
     }
 
     /// The first thing in which the other differs, in words; `None` when they are the same.
@@ -56,6 +66,9 @@ impl Identity {
         if self.model != other.model {
             let name = |m: &Option<String>| m.clone().unwrap_or_else(|| "none".into());
             return Some(format!("the model: {} there, {} here", name(&other.model), name(&self.model)));
+        }
+        if self.student != other.student && self.config.get("student") == other.config.get("student") {
+            return Some("the student: it has changed since".to_owned());
         }
         if let Some((key, there, here)) = difference(&other.config, &self.config, "") {
             return Some(format!("`{key}`: {there} there, {here} here"));
@@ -123,6 +136,9 @@ mod tests {
         let mut there = identity();
         there.inputs[0].bytes = Some(4);
         assert_eq!(here.difference(&there).unwrap(), "the input a: it has changed since");
+        let mut there = identity();
+        there.student = Some("1".into());
+        assert_eq!(here.difference(&there).unwrap(), "the student: it has changed since");
         let mut there = identity();
         there.soju = "0.0.1".into();
         assert!(here.difference(&there).unwrap().contains("0.0.1 there"));

@@ -41,6 +41,7 @@ pub use summary::JobEnd;
 
 use crate::io::{Input, IoError, ReadOptions};
 use crate::llm::Judge;
+use crate::pipeline::Cleaner;
 use crate::report::ModelFacts;
 use collect::Collector;
 use options::job_options;
@@ -109,15 +110,18 @@ impl CleanJob {
             }
             _ => None,
         };
+        let student = self.config.student()?;
         let model = self.model.as_ref().zip(judge.as_ref());
         let model =
             model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.prompt_version()));
-        let identity = Identity::new(&self.config, &self.inputs, model);
+        let identity = Identity::new(&self.config, &self.inputs, model).with_student(student.as_deref());
+        let cleaner = self.config.cleaner(student, judge.is_some());
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
         let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
         self.counters.go_on(&journal.shards, &self.inputs);
         let ended = journal.shards.last().is_some_and(|s| s.last);
-        let outcome = if ended { Ok(Vec::new()) } else { self.work(options, &mut journal, judge.as_ref()) };
+        let outcome =
+            if ended { Ok(Vec::new()) } else { self.work(cleaner, options, &mut journal, judge.as_ref()) };
         let new = outcome?;
         journal.shards.extend(new);
         self.summarize(journal, judge.is_some(), resumed, started)
@@ -127,6 +131,7 @@ impl CleanJob {
     /// collector's window, requests by the engine's own queue.
     fn work(
         &self,
+        cleaner: Cleaner,
         options: ReadOptions,
         journal: &mut Journal,
         judge: Option<&Judge>,
@@ -138,11 +143,7 @@ impl CleanJob {
         for _ in 0..in_flight {
             permit.try_send(()).expect("the channel was made for this many permits");
         }
-        let worker = Worker {
-            cleaner: self.config.cleaner(),
-            judge: judge.cloned(),
-            metadata: self.config.metadata.clone(),
-        };
+        let worker = Worker { cleaner, judge: judge.cloned(), metadata: self.config.metadata.clone() };
         let read = journal.shards.iter().map(|s| s.tally.input).sum::<u64>();
         let limit = (self.config.input.limit > 0).then(|| self.config.input.limit.saturating_sub(read));
         let from = journal.shards.last().map_or(Cursor::default(), |s| s.next);

@@ -15,8 +15,19 @@ use crate::report::{
 };
 
 /// The order in which a document meets the stages; others come after these.
-const STAGES: [&str; 10] =
-    ["read", "normalize", "language", "heuristics", "junk", "pii", "dedup", "tokenize", "judge", "write"];
+const STAGES: [&str; 11] = [
+    "read",
+    "normalize",
+    "language",
+    "heuristics",
+    "junk",
+    "student",
+    "pii",
+    "dedup",
+    "tokenize",
+    "judge",
+    "write",
+];
 
 /// How a job ended.
 #[derive(Debug)]

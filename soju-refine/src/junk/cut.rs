@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::lexicon::{self, Counts};
 use super::line::{Scratch, Seen, judge_part};
 use super::shape::Shape;
-use super::{JunkConfig, phrases, pieces};
+use super::{JunkConfig, phrases, pieces, references};
 use crate::segment::{Mark, Segment, ceil_boundary, segments};
 
 /// A part to cut.
@@ -87,7 +87,12 @@ pub(super) fn parts(text: &str, config: &JunkConfig, scratch: &mut Scratch) -> P
     phrase_segments(text, &segments, &shapes, &mut whole);
     tails(text, &segments, &shapes, &mut whole);
     page_lists(text, &segments, &shapes, &mut whole);
-    item_runs(text, &segments, &shapes, config.list_items, &mut whole);
+    item_runs(text, &segments, &shapes, &verdicts, config.list_items, &mut whole);
+    for run in references::runs(text, &segments, &shapes) {
+        for w in &mut whole[run] {
+            w.get_or_insert(("list", 0.8));
+        }
+    }
     judged(&seen, &verdicts, &mut whole);
     for (i, repeated) in repeats.iter().enumerate() {
         if *repeated && config.repeat_chars > 0 {
@@ -145,6 +150,8 @@ fn seen(text: &str, segments: &[Segment], scratch: &mut Scratch) -> Vec<Seen> {
         .collect()
 }
 
+/// Score above which an item is no text by itself.
+const NO_TEXT: f32 = 0.8;
 /// Least score of a segment that goes for its own sake without a form that is certain.
 const ALONE: f32 = 0.97;
 
@@ -163,7 +170,7 @@ fn judged(seen: &[Seen], verdicts: &[(f32, &'static str, bool)], whole: &mut [Op
             "gambling" | "adult" | "loan" if *certain || *score >= ALONE => "spam",
             "keywords" if *certain => "spam",
             "ad" if *score >= ALONE => "ad",
-            _ if by_machine && seen.translated >= 2 && seen.translated * 14 >= seen.words => {
+            _ if by_machine && seen.translated >= 2 && seen.translated * 16 >= seen.words => {
                 "machine_translation"
             }
             _ => continue,
@@ -272,6 +279,7 @@ fn item_runs(
     text: &str,
     segments: &[Segment],
     shapes: &[Shape],
+    verdicts: &[(f32, &'static str, bool)],
     least: usize,
     whole: &mut [Option<(&'static str, f32)>],
 ) {
@@ -311,7 +319,13 @@ fn item_runs(
             .count();
         let last = segments.get(at - 1).is_none_or(|s| text[..s.span.start].ends_with('\n'));
         let labels = (short || figures) && marks(&[Mark::Dash, Mark::Bar]) || short && marks(&[Mark::Number]);
-        let kind = if count >= least && labels {
+        // Contents and labels: by themselves none of them would be taken for text.
+        let no_text = verdicts[run.clone()].iter().filter(|v| v.0 > NO_TEXT).count() * 5 >= count * 4
+            && visible <= 24 * count
+            && particles <= count
+            && (count > 3 && marks(&[Mark::Number])
+                || marks(&[Mark::Bullet]) && !told(text, segments, shapes, &run));
+        let kind = if count >= least && labels || no_text {
             "list"
         } else if last && titles * 3 >= count {
             "related"
@@ -322,6 +336,15 @@ fn item_runs(
             w.get_or_insert((kind, 0.7));
         }
     }
+}
+
+/// Whether a run of bullets is part of a sentence: `… 공약은 ▲수당 도입 ▲공공산후조리원 ▲실업부조 등이다`.
+fn told(text: &str, segments: &[Segment], shapes: &[Shape], run: &Range<usize>) -> bool {
+    let bullet = |i: usize| segments.get(i).and_then(|s: &Segment| text[s.span.clone()].chars().next());
+    let alone = run.start == 0
+        || shapes[run.start - 1].sentence
+        || text[segments[run.start - 1].span.end..segments[run.start].span.start].contains('\n');
+    !alone || bullet(run.end) == bullet(run.start)
 }
 
 /// Whether an arrow opens the segment, as it does before titles of other articles.

@@ -5,13 +5,20 @@ use super::lexicon::{Class, Counts};
 use super::line::Scratch;
 
 /// How many features there are.
-pub(super) const COUNT: usize = 29;
+pub(super) const COUNT: usize = 31;
 
 /// Measured features of one document. Shares are from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Features {
     pub(super) values: [f32; COUNT],
 }
+
+/// Visible characters that stand for a word where there are fewer spaces.
+const UNSPACED: f32 = 9.0;
+/// Words of a phrase that is looked for again.
+const PHRASE: usize = 4;
+/// How often it may stand in a text that is no list.
+const PHRASES: usize = 3;
 
 impl Features {
     /// Names, in the order of [`Features::values`].
@@ -45,6 +52,8 @@ impl Features {
         "insults",
         "fields",
         "stuffed",
+        "phrase",
+        "pronouns",
     ];
 
     /// How much each feature speaks for junk, in natural log-odds against an average document: name, value and
@@ -61,7 +70,8 @@ impl Features {
 
     pub(super) fn measure(text: &str, parts: &Parts, scratch: &mut Scratch) -> Self {
         let visible = parts.shapes.iter().map(|s| s.visible).sum::<usize>().max(1) as f32;
-        let n = scratch.words.len().max(1) as f32;
+        // Text without spaces has few words, and no count of them may stand for its length.
+        let n = (scratch.words.len().max(1) as f32).max(visible / UNSPACED);
         let sum = |f: &dyn Fn(usize) -> usize| (0..parts.shapes.len()).map(f).sum::<usize>() as f32;
         let shape = |i: usize| &parts.shapes[i];
         let seen = |i: usize| &parts.seen[i];
@@ -84,6 +94,8 @@ impl Features {
         let told = 1.0 - (of(Class::Report) as f32 / n * 20.0).min(0.8);
         let judged =
             |least: f32| sum(&|i| if parts.verdicts[i].0 > least { shape(i).visible } else { 0 }) / visible;
+        // Before the subjects are sorted.
+        let phrase = phrase(&scratch.subjects, &mut scratch.hashes, n);
         let numbers = (0..parts.seen.len()).map(|i| seen(i).number_run).max().unwrap_or(0);
         let values = [
             cut(&list),
@@ -116,6 +128,8 @@ impl Features {
             density(of(Class::Profanity) + of(Class::Hate)),
             density(of(Class::Field)),
             (hits.stuffed as f32 / 3.0).min(1.0),
+            phrase,
+            density(parts.seen.iter().map(|s| s.pronouns).sum()),
         ];
         Self { values }
     }
@@ -131,6 +145,18 @@ fn bigram_repeat(words: &mut [u64]) -> f32 {
     pairs.sort_unstable();
     let repeated = pairs.windows(2).filter(|p| p[0] == p[1]).count();
     repeated as f32 / all.max(1) as f32
+}
+
+/// How much of a text is one phrase of four words that comes again and again, as between the scraps of
+/// generated pages and in lists of one kind; 1 where it is a quarter.
+fn phrase(subjects: &[u64], hashes: &mut Vec<u64>, words: f32) -> f32 {
+    hashes.clear();
+    hashes.extend(subjects.windows(PHRASE).map(|w| {
+        w.iter().fold(0_u64, |hash, word| hash.rotate_left(17).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word)
+    }));
+    hashes.sort_unstable();
+    let most = hashes.chunk_by(|a, b| a == b).map(<[u64]>::len).max().filter(|n| *n > PHRASES).unwrap_or(0);
+    ((most * PHRASE) as f32 / words.max(60.0) * 4.0).min(1.0)
 }
 
 /// Share of the most frequent word of two characters or more, at most 0.1: a short text about one

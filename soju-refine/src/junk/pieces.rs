@@ -26,7 +26,7 @@ const TIME: &str = r"(?:오전\s?|오후\s?)?\d{1,2}:\d\d(?::\d\d)?";
 /// Names of newspapers and the like before a reporter's name.
 const OUTLET: &str = r"(?:[가-힣A-Za-z]{0,8}(?:뉴스|일보|신문|투데이|데일리|타임[스즈]|닷컴|TV|경제|헤럴드|저널|매거진|통신|방송|미디어|동아|스포츠)\s){0,2}";
 
-const FORMS: [Form; 19] = [
+const FORMS: [Form; 23] = [
     Form {
         kind: "byline",
         anchors: &["기자", "특파원", "통신원", "객원", "리포터"],
@@ -152,6 +152,47 @@ const FORMS: [Form; 19] = [
         ],
         regex: r"(?:수정/삭제(?:\s댓글쓰기)?|댓글을 달아\s?주세요|티스토리 뷰|더 읽기\s?➦?|본문영역|본문(?:으로)? 바로가기|열기/닫기|접기/펴기|댓글쓰기)",
     },
+    // Tabs of a page with their counts: 책정보 리뷰 (13) 가격비교 (8).
+    Form {
+        kind: "nav",
+        anchors: &[
+            "리뷰(",
+            "리뷰 (",
+            "후기(",
+            "후기 (",
+            "댓글(",
+            "댓글 (",
+            "문의(",
+            "문의 (",
+            "평가(",
+            "평가 (",
+            "사은품(",
+            "사은품 (",
+            "가격비교(",
+            "가격비교 (",
+            "기획전(",
+            "기획전 (",
+        ],
+        regex: r"(?:[가-힣A-Za-z/]{2,12}\s?\(\d{1,6}\)\s?){3,}",
+    },
+    // Measures of clothes: S-허리둘레:64cm 밑단둘레:98cm 총장:36cm.
+    Form {
+        kind: "list",
+        anchors: &["cm", "CM"],
+        regex: r"(?:[가-힣A-Za-z0-9()~/\-]{1,16}\s?[:：]?\s?\d{1,3}(?:[.~/-]\d{1,3})*\s?(?:cm|CM)\s?[/,|]?\s?){3,}",
+    },
+    // The issue of a paper: [1419호 / 2017년 12월 13일자 / …].
+    Form {
+        kind: "copyright",
+        anchors: &["호 /", "호/"],
+        regex: r"\[(?:제\s?)?\d{1,5}호\s?/[^\[\]\n]{1,60}\]",
+    },
+    // Addresses abroad: (9290 Gaither Rd. Gaithersburg, MD 20877).
+    Form {
+        kind: "contact",
+        anchors: &[" Rd", " Road", " St.", " St,", " Street", " Ave", " Blvd", " Drive", " Lane", " Hwy"],
+        regex: r"\(?\d{1,5}\s(?:[NSEW]\.?\s)?(?:[A-Z][\w.]*\s){1,4}?(?:Rd|Road|St|Street|Ave|Avenue|Blvd|Drive|Lane|Hwy)\.?,?\s(?:[A-Z][\w.]*,?\s){1,3}[A-Z]{2},?\s\d{5}(?:-\d{4})?\)?",
+    },
     Form { kind: "ornament", anchors: &["[email"], regex: r"\[email[  ]protected\]" },
 ];
 
@@ -275,6 +316,26 @@ mod tests {
                 "url",
                 "(http://support.microsoft.com/kb/1/ )",
             ),
+            (
+                "평점 책정보 리뷰 (13) 가격비교 (8) 추가정보 (2) 이 책은",
+                "nav",
+                "리뷰 (13) 가격비교 (8) 추가정보 (2) ",
+            ),
+            (
+                "입어요. S-허리둘레:64cm 밑단둘레:98cm 총장:36cm 색은",
+                "list",
+                "S-허리둘레:64cm 밑단둘레:98cm 총장:36cm ",
+            ),
+            (
+                "했다. [1419호 / 2017년 12월 13일자 / 불교신보]",
+                "copyright",
+                "[1419호 / 2017년 12월 13일자 / 불교신보]",
+            ),
+            (
+                "하관예배 (12 Batchellors Forest Rd. Olney, MD 20832) 에서",
+                "contact",
+                "(12 Batchellors Forest Rd. Olney, MD 20832)",
+            ),
             ("선수 [사진=대한축구협회] 는", "byline", "[사진=대한축구협회]"),
             ("이하 사진 / 문화유산국민신탁 끝", "byline", "이하 사진 / 문화유산국민신탁"),
             ("ⓒ 한경닷컴, 무단전재 및 재배포 금지", "copyright", "ⓒ 한경닷컴, 무단전재 및 재배포 금지"),
@@ -300,6 +361,9 @@ mod tests {
             "댓글이 많다.",
             "2010년 3월 1일 기준으로 1,258명이다.",
             "신고는 112로 한다.",
+            "회의에는 김 위원(3) 등이 나왔다.",
+            "키는 170cm이고 허리는 70cm이다.",
+            "그는 1600 Street라는 곡을 썼다.",
             "출처를 밝혀야 한다.",
         ] {
             assert!(find(text).is_empty(), "{text}: {:?}", find(text));

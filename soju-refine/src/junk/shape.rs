@@ -40,7 +40,8 @@ impl Shape {
 
     /// Prose: ends as a sentence of some length, or carries the particles of one that was cut short.
     pub(super) fn prose(&self) -> bool {
-        let long = self.hangul >= 8 && self.words >= 3;
+        // A sentence without spaces is one, too.
+        let long = self.hangul >= 8 && (self.words >= 3 || self.sentence && self.hangul >= 24);
         let particles = self.particles as f32 / self.words.max(1) as f32;
         long && self.hangul * 2 > self.visible
             && (self.sentence

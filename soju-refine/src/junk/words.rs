@@ -96,6 +96,13 @@ fn unfinished(bare: &str, last: char) -> bool {
     }
 }
 
+/// Whether a word opens with a pronoun that Korean mostly leaves out, and translations do not.
+pub(super) fn pronoun(word: &str) -> bool {
+    const PRONOUNS: [&str; 9] =
+        ["그것", "그들", "당신", "귀하", "저희를", "우리는", "우리의", "이것", "그녀"];
+    PRONOUNS.iter().any(|p| word.starts_with(p))
+}
+
 /// Whether a word that ends so may be a bare noun: no particle and no ending.
 fn noun(last: char) -> bool {
     matches!(last, '가'..='힣')

@@ -6,6 +6,7 @@ use super::rules::{RulesConfig, rules};
 use super::stage::{Stage, Verdict};
 use super::times::StageTimes;
 use crate::document::Document;
+use crate::student::StudentStage;
 
 /// Runs the rules on documents. Without state, so one serves all threads.
 pub struct Cleaner {
@@ -29,8 +30,20 @@ impl Cleaner {
         Self { stages }
     }
 
+    /// Puts the student behind the rules for junk, before personal data is masked. One that does not judge
+    /// documents changes nothing.
+    #[must_use]
+    pub fn with_student(mut self, student: StudentStage) -> Self {
+        if !student.judges() {
+            return self;
+        }
+        let at = self.stages.iter().position(|s| s.name() == "pii").unwrap_or(self.stages.len());
+        self.stages.insert(at, Box::new(student));
+        self
+    }
+
     /// Runs the stages up to the first that drops the document. When none does, the first that was
-    /// unsure is answered for the whole. `seen` hears of each stage after it ran.
+    /// unsure is answered for the whole, unless a later one has settled it ([`Stage::settles`]). `seen` hears of each stage after it ran.
     pub fn clean_with(
         &self,
         doc: &mut Document,
@@ -41,7 +54,9 @@ impl Cleaner {
             let verdict = stage.apply(doc);
             seen(stage.name(), doc, &verdict);
             match verdict {
+                Verdict::Keep if stage.settles() => unsure = None,
                 Verdict::Keep => {}
+                Verdict::Unsure(reason) if stage.settles() => unsure = Some(reason),
                 Verdict::Unsure(reason) => unsure = unsure.or(Some(reason)),
                 Verdict::Drop(_) => return verdict,
             }

@@ -48,6 +48,11 @@ pub trait Stage: Send + Sync {
     /// A short name, as it stands in reasons, edits and the job's configuration.
     fn name(&self) -> &'static str;
 
+    /// Whether the stage's keep withdraws the doubts of earlier stages. Most only add their own.
+    fn settles(&self) -> bool {
+        false
+    }
+
     /// Changes the document through [`Document::apply`] and says what it thinks of it.
     fn apply(&self, doc: &mut Document) -> Verdict;
 }

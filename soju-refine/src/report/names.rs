@@ -7,6 +7,7 @@ const KOREAN: &[(&str, &str)] = &[
     // Levels and stages.
     ("rules", "규칙"),
     ("dedup", "중복 제거"),
+    ("student", "학생 분류기"),
     ("judge", "언어 모델"),
     ("normalize", "정규화"),
     ("language", "언어"),

@@ -1,6 +1,7 @@
 //! What a cleaning job can be told, as a TOML file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::io::{IoError, OutputFormat, ReadOptions};
 use crate::llm::JudgeConfig;
 use crate::metadata::MetadataConfig;
 use crate::pipeline::{Cleaner, RulesConfig};
+use crate::student::{Student, StudentConfig, StudentError, StudentStage};
 
 /// A file that could not be used as a job's configuration.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,8 @@ pub struct JobConfig {
     pub metadata: MetadataConfig,
     /// The rules and the masking of personal data.
     pub rules: RulesConfig,
+    /// The small classifier behind the rules.
+    pub student: StudentConfig,
     /// Duplicates.
     pub dedup: DedupConfig,
     /// The language model.
@@ -189,9 +193,21 @@ impl JobConfig {
         Self::over(preset, &text, path)
     }
 
-    /// The stages that need no model.
-    pub fn cleaner(&self) -> Cleaner {
-        Cleaner::new(self.rules.clone())
+    /// The student that is asked, if one is.
+    ///
+    /// # Errors
+    /// Its file can't be used.
+    pub fn student(&self) -> Result<Option<Arc<Student>>, StudentError> {
+        if self.student.enabled { self.student.student().map(Some) } else { Ok(None) }
+    }
+
+    /// The stages that need no model. `model` tells whether there is one to leave doubts to.
+    pub fn cleaner(&self, student: Option<Arc<Student>>, model: bool) -> Cleaner {
+        let cleaner = Cleaner::new(self.rules.clone());
+        match student {
+            Some(student) => cleaner.with_student(StudentStage::new(student, self.student.clone(), model)),
+            None => cleaner,
+        }
     }
 
     /// The configuration as JSON, with numbers as short as they are written in TOML.

@@ -21,7 +21,7 @@ pub struct LineFeatures {
 #[derive(Debug, Default)]
 pub(in crate::junk) struct Scratch {
     pub(in crate::junk) folded: Folded,
-    hashes: Vec<u64>,
+    pub(in crate::junk) hashes: Vec<u64>,
     stems: Vec<u64>,
     /// Hashes of all words since [`Scratch::start`], and of those that may be a text's subject.
     pub(in crate::junk) words: Vec<u64>,
@@ -131,6 +131,8 @@ pub(in crate::junk) struct Seen {
     pub(in crate::junk) hashtags: usize,
     /// Traces of machine translation.
     pub(in crate::junk) translated: usize,
+    /// Pronouns that Korean leaves out and translations keep.
+    pub(in crate::junk) pronouns: usize,
     /// Words that tie sentences together.
     pub(in crate::junk) ties: usize,
     pub(in crate::junk) number_run: usize,
@@ -186,6 +188,7 @@ impl Seen {
                 }
             }
             s.translated += words::translated(word, before);
+            s.pronouns += usize::from(words::pronoun(word));
             before = word.chars().next_back();
             s.words += 1;
             s.visible += all;
