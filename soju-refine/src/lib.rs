@@ -9,6 +9,7 @@ pub mod document;
 pub mod eval;
 pub mod explain;
 pub mod heuristics;
+pub mod html;
 pub mod io;
 pub mod job;
 pub mod junk;

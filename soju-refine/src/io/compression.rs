@@ -141,6 +141,15 @@ pub enum InputWarning {
         /// What is inside.
         found: Compression,
     },
+    /// Some of its records are of a kind that is not read.
+    PassedOver {
+        /// The input.
+        name: Arc<str>,
+        /// How many.
+        records: u64,
+        /// What they are.
+        what: &'static str,
+    },
     /// There is not one byte in it.
     Empty {
         /// The input.
@@ -163,6 +172,9 @@ impl fmt::Display for InputWarning {
         match self {
             Self::Extension { name, named, found } => {
                 write!(f, "{name} is named like a file of {named} data but is {found}; reading it as {found}")
+            }
+            Self::PassedOver { name, records, what } => {
+                write!(f, "in {name} {what} were passed over: {records}")
             }
             Self::Empty { name } => write!(f, "{name} is empty"),
         }

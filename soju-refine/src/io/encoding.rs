@@ -83,7 +83,7 @@ fn guess(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Whether a short text in CP949 is Korean and no accident: of what is beyond ASCII, nearly all is Hangul.
-fn is_korean(text: &str) -> bool {
+pub(crate) fn is_korean(text: &str) -> bool {
     let (mut high, mut hangul) = (0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         high += 1;

@@ -18,10 +18,18 @@ pub enum IoError {
         path: PathBuf,
     },
     /// An address of something that is not on this machine's disks.
-    #[error("{} is not on a local disk, and object stores are not read or written yet; copy the files here first", path.display())]
+    #[error("{} is not on a local disk; from elsewhere only inputs on s3:// are read, by a soju built with `--features object-store`: copy the files", path.display())]
     Remote {
         /// As the user named it.
         path: PathBuf,
+    },
+    /// An object store can't be asked, or an address is none.
+    #[error("cannot read {}: {message}; check the address, the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true), AWS_REGION and AWS_ENDPOINT_URL", path.display())]
+    Object {
+        /// The address.
+        path: PathBuf,
+        /// What the store says.
+        message: String,
     },
     /// A glob matches no file.
     #[error("no file matches the pattern {}; check the path, and quote the pattern so that the shell leaves it alone", path.display())]
@@ -193,6 +201,7 @@ impl IoError {
         match self {
             Self::NotFound { path }
             | Self::Remote { path }
+            | Self::Object { path, .. }
             | Self::NoMatch { path }
             | Self::EmptyFolder { path }
             | Self::BadPattern { path, .. }

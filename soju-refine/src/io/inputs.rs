@@ -16,6 +16,8 @@ pub enum Source {
     File(PathBuf),
     /// Standard input.
     Stdin,
+    /// An object in a store, by its address such as `s3://bucket/key`. Needs the feature `object-store`.
+    Object(String),
 }
 
 /// One input of a job.
@@ -63,13 +65,19 @@ impl Input {
 /// promises a [`Layout`], such as `a.jsonl.zst`; of the output folder of a job, its shards of kept records and nothing
 /// else), a glob such as `shards/*.jsonl.zst`, or `-` for standard input. What a folder
 /// or glob gives is sorted by path; hidden files are left out unless named. A path that exists is never
-/// taken for a glob. A file that is named twice, also through links, is listed once.
+/// taken for a glob. A file that is named twice, also through links, is listed once. With the feature `object-store` a pattern
+/// may be an address in an S3-compatible store: `s3://bucket/key`, `s3://bucket/folder/` or `s3://bucket/*.jsonl`.
 ///
 /// # Errors
 /// When a pattern is not valid or gives no file at all, and when a folder can't be read.
 pub fn expand(patterns: &[String]) -> Result<Vec<Input>, IoError> {
     let mut found = Found::default();
     for pattern in patterns {
+        #[cfg(feature = "object-store")]
+        if super::objects::is_address(pattern) {
+            super::objects::list(pattern)?.into_iter().for_each(|object| found.add_object(object));
+            continue;
+        }
         let pattern = local(pattern)?;
         if pattern == "-" {
             found.add_stdin();
@@ -109,6 +117,13 @@ impl Found {
     fn add_stdin(&mut self) {
         if !std::mem::replace(&mut self.stdin, true) {
             self.inputs.push(Input::stdin());
+        }
+    }
+
+    #[cfg(feature = "object-store")]
+    fn add_object(&mut self, object: Input) {
+        if self.seen.insert(PathBuf::from(&*object.name)) {
+            self.inputs.push(object);
         }
     }
 
@@ -264,10 +279,10 @@ mod tests {
         let dir = Folder::with(&["a.jsonl"]);
         let inputs = expand(&[format!("file://{}", dir.path("a.jsonl"))]).unwrap();
         assert_eq!(*inputs[0].name, dir.path("a.jsonl"));
-        let error = expand(&["s3://bucket/shards/*.jsonl".to_owned()]).unwrap_err();
+        let error = expand(&["gs://bucket/shards/*.jsonl".to_owned()]).unwrap_err();
         assert!(
             error.is_usage()
-                && error.to_string().starts_with("s3://bucket/shards/*.jsonl is not on a local disk")
+                && error.to_string().starts_with("gs://bucket/shards/*.jsonl is not on a local disk")
         );
     }
 

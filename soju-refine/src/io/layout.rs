@@ -36,11 +36,15 @@ pub enum Layout {
     HpltStages,
     /// Parquet with the text in a column of strings. Needs the feature `parquet`.
     Parquet,
+    /// Common Crawl's extracted text: the `conversion` records of WARC files.
+    Wet,
+    /// Pages as they were fetched: the HTML `response` records of WARC files.
+    Warc,
 }
 
 impl Layout {
     /// Every layout.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::JsonLines,
         Self::Json,
         Self::Squad,
@@ -53,6 +57,8 @@ impl Layout {
         Self::Conllu,
         Self::HpltStages,
         Self::Parquet,
+        Self::Wet,
+        Self::Warc,
     ];
 
     /// Its name on the command line and in configurations.
@@ -70,6 +76,8 @@ impl Layout {
             Self::Conllu => "conllu",
             Self::HpltStages => "hplt-stages",
             Self::Parquet => "parquet",
+            Self::Wet => "wet",
+            Self::Warc => "warc",
         }
     }
 
@@ -84,6 +92,8 @@ impl Layout {
             Self::Conllu => &["conllu"],
             Self::Squad | Self::Lines | Self::Paragraphs | Self::Headings | Self::HpltStages => &[],
             Self::Parquet => &["parquet"],
+            Self::Wet => &["wet"],
+            Self::Warc => &["warc"],
         }
     }
 
@@ -120,6 +130,10 @@ impl Layout {
             return self;
         }
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        if text.starts_with(b"WARC/") {
+            let extracted = memchr::memmem::find(text, b"conversion").is_some();
+            return if extracted { Self::Wet } else { Self::Warc };
+        }
         if text.starts_with(b"[") {
             // An array of one line is no object of JSON lines; an array in the place of the first object is.
             return if self == Self::Json || !is_array_line(text) { Self::Json } else { Self::JsonLines };
@@ -159,9 +173,12 @@ mod tests {
         for name in ["a.jsonl", "dir.x/A.JSONL.zst", "a.b.ndjson.gz"] {
             assert_eq!(Layout::of_name(name), Some(Layout::JsonLines), "{name}");
         }
-        for (name, layout) in
-            [("a.csv.xz", Layout::Csv), ("a.TSV", Layout::Tsv), ("ko.txt.bz2", Layout::Text)]
-        {
+        for (name, layout) in [
+            ("a.csv.xz", Layout::Csv),
+            ("a.TSV", Layout::Tsv),
+            ("CC-MAIN-1.warc.wet.gz", Layout::Wet),
+            ("a.warc.gz", Layout::Warc),
+        ] {
             assert_eq!(Layout::of_name(name), Some(layout), "{name}");
         }
         for name in ["-", "jsonl", "a.zst", "a.jsonl.partial", ".gz", ""] {
@@ -185,7 +202,7 @@ mod tests {
 
     #[test]
     fn json_is_told_by_its_head() {
-        use Layout::{Json, JsonLines, Squad, Text};
+        use Layout::{Json, JsonLines, Squad, Text, Warc, Wet};
         let line = "{\"text\":\"a\"}\n";
         let cases = [
             (Json, line.repeat(2), JsonLines),
@@ -198,6 +215,8 @@ mod tests {
             (JsonLines, "{\"version\":\"1\", \"data\" : [{\"x\":1}]}".to_owned(), Json),
             (Json, "{\"data\":[{\"paragraphs\":[]}]}".to_owned(), Squad),
             (Text, "[a]".to_owned(), Text),
+            (JsonLines, "WARC/1.0\r\nWARC-Type: response\r\n".to_owned(), Warc),
+            (JsonLines, "WARC/1.0\r\nWARC-Type: conversion\r\n".to_owned(), Wet),
             (JsonLines, String::new(), JsonLines),
         ];
         for (promised, head, layout) in cases {

@@ -25,6 +25,8 @@ mod layout;
 pub mod lines;
 mod mapping;
 mod mojibake;
+#[cfg(feature = "object-store")]
+mod objects;
 #[cfg(feature = "parquet")]
 pub mod parquet_rows;
 #[cfg(feature = "parquet")]
@@ -38,6 +40,7 @@ pub mod shard_writer;
 mod squad;
 mod stream;
 mod table;
+mod warc;
 mod zstd_blocks;
 
 pub use compression::{Compression, InputWarning};
@@ -45,6 +48,7 @@ pub use conllu::Conllu;
 pub use datasets::Dataset;
 pub use documents::{Border, Documents};
 pub use encoding::EncodingGuess;
+pub(crate) use encoding::is_korean;
 pub use error::IoError;
 pub use field_kinds::FieldKinds;
 pub use format::Format;
@@ -64,3 +68,4 @@ pub use shard_writer::{OutputFormat, Shard, ShardWriter};
 pub use squad::Squad;
 pub use stream::{ByteCount, ByteStream};
 pub use table::Table;
+pub use warc::Warc;

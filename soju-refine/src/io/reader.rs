@@ -15,6 +15,7 @@ use super::json_values::JsonValues;
 use super::mapping::{Mapping, TextField};
 use super::squad::Squad;
 use super::table::Table;
+use super::warc::Warc;
 use super::{ByteCount, ByteStream, Input, InputWarning, IoError, Layout, Position, Record, Rejection};
 
 /// Reads the raw records of one input, in order, with memory bounded by the longest record that is allowed.
@@ -160,6 +161,7 @@ pub fn of_stream(
         Layout::Paragraphs => Box::new(Documents::new(stream, Border::Blank, layout, options)),
         Layout::Headings => Box::new(Documents::new(stream, Border::Heading, layout, options)),
         Layout::Conllu => Box::new(Conllu::new(stream, options)),
+        Layout::Wet | Layout::Warc => Box::new(Warc::new(stream, layout, options)),
         Layout::Parquet => {
             return Err(IoError::Foreign {
                 path: stream.name().as_ref().into(),

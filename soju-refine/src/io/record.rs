@@ -77,6 +77,10 @@ pub enum RejectKind {
     Truncated,
     /// A row of a table has more or fewer columns than the others.
     BadRow,
+    /// A WARC record says nothing or something wrong of its length or type.
+    BadRecord,
+    /// What a WARC record holds is no HTTP response, or is compressed in a way that is not read.
+    BadResponse,
 }
 
 /// A record that could not be read. It goes to the rejects file and the job goes on.

@@ -80,6 +80,10 @@ impl ByteStream {
     pub fn open(input: &Input) -> Result<Self, IoError> {
         match &input.source {
             Source::Stdin => Self::from_read(Arc::clone(&input.name), io::stdin()),
+            #[cfg(feature = "object-store")]
+            Source::Object(url) => Self::from_read(Arc::clone(&input.name), super::objects::read(url)?),
+            #[cfg(not(feature = "object-store"))]
+            Source::Object(url) => Err(IoError::Remote { path: url.into() }),
             Source::File(path) => {
                 let file = File::open(path).map_err(|source| IoError::Open { path: path.clone(), source })?;
                 Self::from_read(Arc::clone(&input.name), file)
@@ -173,10 +177,12 @@ impl ByteStream {
     /// `line` is the last line or record that was reached, 0 before the first.
     pub fn fault(&self, source: io::Error, line: u64) -> IoError {
         let (path, compression) = (PathBuf::from(&*self.name), self.compression);
-        // What the system reports has a number; what a decompressor reports has none.
+        // What the system reports has a number, and what a store reports is a lost connection; what a decompressor
+        // reports is neither.
+        let lost = source.raw_os_error().is_some() || source.kind() == io::ErrorKind::ConnectionAborted;
         if source.get_ref().is_some_and(|inner| inner.is::<Expands>()) {
             IoError::Expands { path, line, times: MAX_EXPANSION }
-        } else if compression == Compression::None || source.raw_os_error().is_some() {
+        } else if compression == Compression::None || lost {
             IoError::Read { path, line, source }
         } else if source.kind() == io::ErrorKind::UnexpectedEof {
             IoError::CutShort { path, line, compression }
