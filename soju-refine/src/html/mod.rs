@@ -2,7 +2,7 @@
 //!
 //! [`decode`] finds the encoding of a page and [`main_text`] the part of it that is its subject. The choice of
 //! that part is Mozilla's Readability, as the crate `legible` has it. What it gets is not the page but a
-//! [`skeleton`] of it, whose depth and number of elements are bounded: HTML parsers take time that grows with the
+//! skeleton of it, whose depth and number of elements are bounded: HTML parsers take time that grows with the
 //! square of the depth, and pages of others may be as deep as they like. All work is linear in the page.
 
 mod charset;
