@@ -19,7 +19,8 @@ fn record(kind: &str, number: usize, block: &[u8]) -> Vec<u8> {
 }
 
 fn page(number: usize) -> String {
-    let menu = "<li><a href=/a>메뉴</a></li>".repeat(20);
+    let items = ["처음", "소식", "자료실", "사진첩", "모임", "책방", "회원가입", "로그인", "사이트맵"];
+    let menu: String = items.iter().map(|item| format!("<li><a href=/a>{item}</a></li>")).collect();
     format!(
         "<html><head><title>도서관</title><script>var x = 1;</script></head><body><ul>{menu}</ul>\
          <div id=content><p>{}</p></div><div id=footer>Copyright</div></body></html>",
@@ -71,7 +72,9 @@ fn pages_and_extracted_texts_are_cleaned() {
     assert_eq!(out.counts(), [6, 4, 0, 2]);
     let kept = out.kept();
     for (record, number) in kept.iter().zip([1, 2, 5, 7]) {
-        assert_eq!(record["text"], prose(number));
+        // Of a page as short as this the menu may stay, but nothing of the script and the footer.
+        let text = record["text"].as_str().unwrap();
+        assert!(text.ends_with(&prose(number)) && !text.contains("var x"), "{text}");
         assert_eq!(record["url"], format!("http://a.kr/{number}"));
         assert_eq!(record["id"], format!("<urn:uuid:{number}>"));
     }

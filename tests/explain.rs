@@ -63,9 +63,9 @@ fn a_kept_document_is_told_stage_by_stage_where_its_original_is() {
         json(&run(&scratch, &["explain", "out", "--id", "1", "--json"]).expect(0, &[]).stdout).remove(0);
     assert_eq!((told["verdict"].as_str(), told["reason"].is_null()), (Some("keep"), true));
     let stages: Vec<_> = told["stages"].as_array().unwrap().iter().map(|s| s["stage"].clone()).collect();
-    assert_eq!(stages, ["normalize", "language", "junk", "pii"]);
+    assert_eq!(stages, ["normalize", "language", "junk", "student", "pii"]);
     assert!(!told.to_string().contains(PHONE));
-    assert!(told["stages"][3]["edits"][0]["text"] == "•••-••••-••••", "{told}");
+    assert!(told["stages"][4]["edits"][0]["text"] == "•••-••••-••••", "{told}");
     let shown = run(&scratch, &["explain", "out", "--id", "1", "--show-personal"]).expect(0, &[]).stdout;
     assert!(shown.contains(&format!("[-{PHONE}-]{{+<전화번호>+}}‹pii/phone")), "{shown}");
     assert!(shown.contains("rules.junk.unsure_above = 0.12") && shown.contains("weighs most: "), "{shown}");

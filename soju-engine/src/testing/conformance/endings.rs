@@ -63,7 +63,12 @@ impl Run<'_> {
         assert_eq!(self.listen(&[id])[&id].reason(), FinishReason::TimedOut);
         let score = Task::Score(self.score(vec![vec![1], vec![2, 3]]));
         let id = self.enqueue(score, Some(Duration::from_nanos(1)));
-        assert_eq!(self.listen(&[id])[&id].reason(), FinishReason::TimedOut);
+        let last = self.listen(&[id]).remove(&id).and_then(|heard| heard.last);
+        // Where time-outs are whole milliseconds, a fast backend may have been done before.
+        assert!(
+            matches!(last, Some(Event::Finished(_, FinishReason::TimedOut) | Event::Scored(_))),
+            "expected an end of a score, got {last:?}"
+        );
     }
 
     pub(super) fn shutdown_twice(&self) {
