@@ -42,6 +42,7 @@ fn all_unsure() -> JobConfig {
     let mut config = JobConfig::default();
     config.rules.junk.unsure_above = -1.0;
     config.rules.junk.drop_above = 2.0;
+    config.student.enabled = false;
     config.output.shard_records = 10;
     config
 }

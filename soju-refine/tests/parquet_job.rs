@@ -102,8 +102,9 @@ fn a_job_that_died_after_any_shard_ends_as_one_that_did_not() {
         // Died while it wrote the line of the next shard, whose files have their names, and the one after was open.
         let out = folder.path().join(format!("died-{finished}"));
         copy(&whole, &out);
-        let half = &lines[finished][..lines[finished].len() / 2];
-        fs::write(out.join(".soju/journal.jsonl"), lines[..finished].concat() + half).unwrap();
+        let half = &lines[finished].as_bytes()[..lines[finished].len() / 2];
+        fs::write(out.join(".soju/journal.jsonl"), [lines[..finished].concat().as_bytes(), half].concat())
+            .unwrap();
         fs::write(out.join("part-00009.parquet.partial"), "PAR1").unwrap();
         fs::write(out.join("dropped/part-00009.parquet.partial"), "PAR1").unwrap();
         let again = run(&input, &out, OutputMode::Resume);

@@ -255,9 +255,9 @@ mod tests {
         let (kept, _) = Explainer::new(config, None).unwrap().text(&text).unwrap();
         assert_eq!((kept.verdict.as_str(), kept.decided_by.as_str(), kept.reason), ("keep", "rules", None));
         let names: Vec<_> = kept.stages.iter().map(|s| (s.stage.as_str(), s.verdict)).collect();
-        let expected = ["normalize", "language", "junk", "pii"].map(|name| (name, Some("keep")));
+        let expected = ["normalize", "language", "junk", "student", "pii"].map(|name| (name, Some("keep")));
         assert_eq!(names, expected);
-        let [normalize, _, junk, pii] = &kept.stages[..] else { panic!() };
+        let [normalize, _, junk, _, pii] = &kept.stages[..] else { panic!() };
         assert_eq!(
             (&*normalize.edits[0].edit.kind, normalize.edits[0].text.as_deref()),
             ("space", Some(" "))
@@ -291,6 +291,7 @@ mod tests {
     fn without_a_model_the_rules_score_decides_and_that_is_said() {
         let mut config = JobConfig::default();
         config.rules.junk.unsure_above = 0.0;
+        config.student.enabled = false;
         for (border, verdict, relation) in [(1.0, "keep", "not above"), (0.0, "drop", "above")] {
             config.judge.drop_above = border;
             let (told, _) = Explainer::new(config.clone(), None).unwrap().text(PROSE).unwrap();

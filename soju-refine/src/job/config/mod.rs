@@ -289,7 +289,8 @@ mod tests {
         );
         assert_eq!(
             problems("[zzz]\n"),
-            "job.toml:1: unknown key `zzz`, there are `input`, `metadata`, `rules`, `dedup`, `judge`, `output`"
+            "job.toml:1: unknown key `zzz`, there are `input`, `metadata`, `rules`, `student`, `dedup`, `judge`, \
+             `output`"
         );
     }
 
