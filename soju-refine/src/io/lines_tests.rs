@@ -281,7 +281,9 @@ proptest::proptest! {
         let Ok(mut reader) = LineReader::from_read("f".into(), io::Cursor::new(data.clone()), limit) else {
             return Ok(());
         };
-        if reader.compression() != Compression::None { return Ok(()); }
+        // UTF-16 is decoded before lines are cut.
+        let utf16 = data.starts_with(b"\xFE\xFF") || data.starts_with(b"\xFF\xFE");
+        if utf16 || reader.compression() != Compression::None { return Ok(()); }
         let (mut buf, mut last) = (Vec::new(), 0);
         let raw: Vec<&[u8]> = data.split(|b| *b == b'\n').collect();
         while let Some(status) = reader.next_line(&mut buf).unwrap() {
