@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::rules::{RulesConfig, rules};
-use super::stage::{Stage, Verdict};
+use super::stage::{Reason, Stage, Verdict};
 use super::times::StageTimes;
 use crate::document::Document;
 use crate::student::StudentStage;
@@ -42,24 +42,23 @@ impl Cleaner {
         self
     }
 
-    /// Runs the stages up to the first that drops the document. When none does, the first that was
-    /// unsure is answered for the whole, unless a later one has settled it ([`Stage::settles`]). `seen` hears of each stage after it ran.
+    /// Runs the stages up to the first that drops the document. When none does, the first that was unsure is answered
+    /// for the whole, unless a later one has settled it ([`Stage::settles`]). `seen` hears of each stage after it ran.
     pub fn clean_with(
         &self,
         doc: &mut Document,
         mut seen: impl FnMut(&'static str, &Document, &Verdict),
     ) -> Verdict {
-        let mut unsure = None;
+        let mut unsure: Option<Reason> = None;
         for stage in &self.stages {
             let verdict = stage.apply(doc);
             seen(stage.name(), doc, &verdict);
-            match verdict {
-                Verdict::Keep if stage.settles() => unsure = None,
-                Verdict::Keep => {}
-                Verdict::Unsure(reason) if stage.settles() => unsure = Some(reason),
-                Verdict::Unsure(reason) => unsure = unsure.or(Some(reason)),
+            let standing = unsure.filter(|doubt| !stage.settles(&doubt.stage));
+            unsure = match verdict {
+                Verdict::Keep => standing,
+                Verdict::Unsure(reason) => standing.or(Some(reason)),
                 Verdict::Drop(_) => return verdict,
-            }
+            };
         }
         unsure.map_or(Verdict::Keep, Verdict::Unsure)
     }

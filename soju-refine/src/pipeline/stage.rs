@@ -48,8 +48,9 @@ pub trait Stage: Send + Sync {
     /// A short name, as it stands in reasons, edits and the job's configuration.
     fn name(&self) -> &'static str;
 
-    /// Whether the stage's keep withdraws the doubts of earlier stages. Most only add their own.
-    fn settles(&self) -> bool {
+    /// Whether this stage's verdict takes the place of the doubts of an earlier one, by its name. Most only add their
+    /// own.
+    fn settles(&self, _stage: &str) -> bool {
         false
     }
 

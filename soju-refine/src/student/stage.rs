@@ -65,8 +65,9 @@ const NORMALIZE: &str = "normalize";
 
 /// The stage `student`: settles what the rules are unsure of, and drops what they missed.
 ///
-/// The two are heard equally: the mean of the log-odds of the rules' score and of the student's. Changes nothing. Reasons have the kind of the measured feature that weighs most, as in
-/// [`Junk`], and the probability of junk as score; it is kept as the measure `student`, too.
+/// The two are heard equally: the mean of the log-odds of the rules' score and of the student's. Changes nothing. Reasons
+/// have the kind of the measured feature that weighs most, as in [`Junk`], and the probability of junk as score; it is
+/// kept as the measure `student`, too. Doubts about the language are not its business and stand.
 #[derive(Debug, Clone)]
 pub struct StudentStage {
     student: Arc<Student>,
@@ -92,8 +93,8 @@ impl Stage for StudentStage {
         "student"
     }
 
-    fn settles(&self) -> bool {
-        true
+    fn settles(&self, stage: &str) -> bool {
+        stage == "junk"
     }
 
     fn apply(&self, doc: &mut Document) -> Verdict {
@@ -177,6 +178,22 @@ mod tests {
         let Verdict::Unsure(reason) = verdict(0.5, true) else { panic!("sure") };
         assert_eq!((&*reason.stage, reason.score.unwrap() > 0.4), ("student", true));
         assert!(matches!(verdict(0.9, true), Verdict::Drop(_)));
+    }
+
+    #[test]
+    fn doubts_about_the_language_stand() {
+        let mut rules = RulesConfig::default();
+        rules.language.min_letters = 1000;
+        rules.language.too_short = crate::language::Policy::Unsure;
+        rules.junk.unsure_above = -1.0;
+        for (model, p) in [(false, 0.1), (true, 0.1), (true, 0.5)] {
+            let student = student(p, Junk::default().measure(TEXT).score);
+            let stage = StudentStage::new(student, StudentConfig::default(), model);
+            let mut doc = Document::new("1", TEXT);
+            let verdict = Cleaner::new(rules.clone()).with_student(stage).clean_with(&mut doc, |_, _, _| {});
+            let Verdict::Unsure(reason) = verdict else { panic!("{verdict:?}") };
+            assert_eq!((&*reason.stage, &*reason.kind), ("language", "too_short"));
+        }
     }
 
     #[test]
