@@ -44,7 +44,7 @@ test:
 	"$(CARGO_TARGET_DIR)/debug/soju" model pull $(MODEL)
 	@scripts/fetch-tokenizer.sh
 	@scripts/fetch-datasets.sh
-	OMP_WAIT_POLICY=passive cargo test $(TEST_FEATURES)
+	OMP_WAIT_POLICY=passive cargo test $(TEST_FEATURES) --no-fail-fast
 
 verify-headers:
 	@TRTLLM_INCLUDE_DIR="$(TRTLLM_INCLUDE_DIR)" CUDA_INCLUDE_DIR="$(CUDA_INCLUDE_DIR)" scripts/verify-headers.sh
