@@ -10,12 +10,15 @@ MODEL := gemma-3-270m
 TEST_FEATURES := --workspace --features soju/nvtx,soju/object-store,soju-engine/testing,soju-engine/stand-in
 export TEST_FEATURES
 
-.PHONY: help setup build model demo test verify-headers link-check clean
+.PHONY: help setup build model demo test bench-clean verify-headers link-check clean
 
 help:
 	@echo 'make demo    clean the sample of real Korean web text with the model in the loop, and write a report'
 	@echo 'make test    run every test'
 	@echo 'make build   build target/release/soju'
+	@echo 'make bench-clean'
+	@echo '             measure cleaning and dedup beside datatrove, dolma, rensa and text-dedup (15 minutes; needs Python 3.11;'
+	@echo '             ARGS=… are for scripts/bench_clean, see its --help)'
 	@echo 'make model   fetch the model (Gemma 3 270M, 253 MB; terms: https://ai.google.dev/gemma/terms)'
 	@echo 'make setup   install missing system packages (as root; otherwise say which)'
 	@echo 'make verify-headers TRTLLM_INCLUDE_DIR=… CUDA_INCLUDE_DIR=…'
@@ -45,6 +48,12 @@ test:
 	@scripts/fetch-tokenizer.sh
 	@scripts/fetch-datasets.sh
 	OMP_WAIT_POLICY=passive cargo test $(TEST_FEATURES) --no-fail-fast
+
+# SOJU_BIN and DEDUP_SPEED_BIN name binaries that are built already.
+bench-clean:
+	@[ -n "$$SOJU_BIN" ] || $(MAKE) --no-print-directory build
+	@[ -n "$$DEDUP_SPEED_BIN" ] || cargo build --release -p soju-refine --example dedup_speed
+	@python3 scripts/bench_clean $(ARGS)
 
 verify-headers:
 	@TRTLLM_INCLUDE_DIR="$(TRTLLM_INCLUDE_DIR)" CUDA_INCLUDE_DIR="$(CUDA_INCLUDE_DIR)" scripts/verify-headers.sh
