@@ -39,10 +39,6 @@ class Corpora:
     def text_bytes(self, documents):
         return self.facts[documents]["text_bytes"]
 
-    def remove(self, documents):
-        (self.place / f"{documents}.jsonl").unlink()
-        del self.facts[documents]
-
     def _first(self, documents, larger, path):
         text_bytes = 0
         with open(larger, encoding="utf-8") as source, open(path, "w", encoding="utf-8") as out:

@@ -45,12 +45,13 @@ def python(peer):
         [interpreter, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", pins],
     ]
     for step in steps:
-        done = subprocess.run([str(part) for part in step], capture_output=True, text=True)
-        if done.returncode:
+        try:
+            subprocess.run([str(part) for part in step], check=True, capture_output=True, text=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            said = (getattr(error, "stderr", None) or "")[-2000:].strip()
             raise Failure(
-                f"{peer} can't be installed: `{' '.join(map(str, step))}` ended with {done.returncode}:\n"
-                f"{done.stderr[-2000:].strip()}\n"
+                f"{peer} can't be installed: {error}\n{said}\n"
                 "the pins are for Python 3.11 ($SOJU_BENCH_PYTHON names one); --only leaves peers out"
-            )
+            ) from error
     made.write_text(pins.read_text())
     return interpreter

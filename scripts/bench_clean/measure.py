@@ -54,7 +54,10 @@ class Side:
 
 
 def run(command, cores, folder, environment=None, result=None):
-    """Runs `command` on `cores` (all where None). Where `result` is given, the program writes its own time and facts there as JSON."""
+    """Runs `command` on `cores` (all where None).
+
+    Where `result` is given, the program writes its own time and facts there, as JSON.
+    """
     # The child inherits the cores. Setting them in the child would need a fork, and with it our memory in its peak.
     ours = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores or ours)
@@ -64,7 +67,12 @@ def run(command, cores, folder, environment=None, result=None):
             child = subprocess.Popen(
                 [str(part) for part in command], stdout=out, stderr=err, cwd=folder, env=dict(os.environ, **(environment or {}))
             )
-            _, status, usage = os.wait4(child.pid, 0)
+            try:
+                _, status, usage = os.wait4(child.pid, 0)
+            except KeyboardInterrupt:
+                child.kill()
+                child.wait()
+                raise
             seconds = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
     finally:
@@ -72,7 +80,10 @@ def run(command, cores, folder, environment=None, result=None):
     if child.returncode:
         said = (folder / "stderr").read_text(errors="replace")[-2000:].strip()
         raise Failure(f"`{' '.join(map(str, command))}` ended with {child.returncode}:\n{said}")
-    facts = json.loads(result.read_text()) if result else {}
+    try:
+        facts = json.loads(result.read_text()) if result else {}
+    except (OSError, ValueError) as error:
+        raise Failure(f"`{' '.join(map(str, command))}` gave no figures: {error}") from error
     return Run(facts.pop("seconds", seconds), usage.ru_maxrss * 1024, facts)
 
 

@@ -73,12 +73,29 @@ def stage_rows(side):
         ]
 
 
+def core_rows(sides):
+    for side in sides:
+        times = sides[0].seconds() / side.seconds()
+        yield [side.name, number(side.documents_per_second()), number(side.megabytes_per_second()), number(times)]
+
+
+def memory_rows(sides):
+    for side in sides:
+        yield [side.name, f"{side.documents:,}", number(side.text_bytes / 1e6), number(side.max_rss() / 1e6)]
+
+
+def goal_rows(goals):
+    for goal in goals:
+        asked = f"{'at most' if goal.most else 'at least'} {goal.asked:g}"
+        yield [goal.what, asked, number(goal.measured), "yes" if goal.met() else "no"]
+
+
 def markdown(facts, sides, goals):
     """All tables of a run, line by line."""
     corpus = facts["corpus"]
     yield f"{corpus['documents']:,} documents of {corpus['characters'] / corpus['documents']:,.0f} characters on average,"
-    yield f"{corpus['text_bytes'] / 1e6:.1f} MB of text, made of {corpus['sources']:,} real ones; medians of {facts['rounds']} rounds;"
-    yield machine.line(facts["machine"]) + "."
+    yield f"{corpus['text_bytes'] / 1e6:.1f} MB of text, made of {corpus['sources']:,} real ones;"
+    yield f"rounds: {facts['rounds']}, medians are given; {machine.line(facts['machine'])}."
     for group, title in TITLES.items():
         members = [side for side in sides if side.group == group]
         if members:
@@ -92,17 +109,14 @@ def markdown(facts, sides, goals):
     two = [side for side in sides if side.group == "two cores"]
     if two:
         yield from ["", "**`soju clean --no-model` on two cores**", ""]
-        rows = ([s.name, number(s.documents_per_second()), number(s.megabytes_per_second()), number(two[0].seconds() / s.seconds())] for s in two)
-        yield from table(["", "documents/s", "MB/s", "times one core"], rows)
+        yield from table(["", "documents/s", "MB/s", "times one core"], core_rows(two))
     memory = [side for side in sides if side.group == "memory"]
     if memory:
         yield from ["", "**Peak memory (resident)**", ""]
-        rows = ([s.name, f"{s.documents:,}", number(s.text_bytes / 1e6), number(s.max_rss() / 1e6)] for s in memory)
-        yield from table(["", "documents", "MB of text", "MB at the peak"], rows)
+        yield from table(["", "documents", "MB of text", "MB at the peak"], memory_rows(memory))
     if goals:
         yield from ["", "**Goals**", ""]
-        rows = ([g.what, f"{'at most' if g.most else 'at least'} {g.asked:g}", number(g.measured), "yes" if g.met() else "no"] for g in goals)
-        yield from table(["", "goal", "measured", "met"], rows)
+        yield from table(["", "goal", "measured", "met"], goal_rows(goals))
 
 
 def as_json(facts, sides, goals):
