@@ -49,9 +49,9 @@ def arguments():
     )
     parser.add_argument("--documents", type=count, default=20_000, help="size of the corpus [default: 20000]")
     parser.add_argument("--rounds", type=count, default=3, help="how often each side runs [default: 3]")
-    parser.add_argument("--sample", type=count, default=1000, help="documents for datatrove; twice as many for gopher_v1 [default: 1000]")
+    parser.add_argument("--sample", type=count, default=1000, help="for datatrove; twice as many for gopher_v1 [default: 1000]")
     parser.add_argument(
-        "--korean-sample", type=int, default=50, help="documents for datatrove's Korean tokenizer, in one round; 0: none [default: 50]"
+        "--korean-sample", type=int, default=50, help="for datatrove's Korean tokenizer, one round; 0: none [default: 50]"
     )
     parser.add_argument(
         "--only", default=",".join(GROUPS), metavar="GROUP,…", help=f"what to measure [default: {', '.join(GROUPS)}]"

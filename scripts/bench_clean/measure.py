@@ -20,6 +20,7 @@ class Run:
 
     seconds: float
     max_rss: int  # bytes
+    share: float  # processor time by time of the whole process: 1 where it had one core to itself
     facts: dict = field(default_factory=dict)
 
 
@@ -48,6 +49,10 @@ class Side:
         """The slowest and the fastest run, in documents per second."""
         times = [run.seconds for run in self.runs]
         return self.documents / max(times), self.documents / min(times)
+
+    def share(self):
+        """Of one core, how much a run had on average; much less than 1 where other work was in the way."""
+        return statistics.median(run.share for run in self.runs)
 
     def max_rss(self):
         return max(run.max_rss for run in self.runs)
@@ -84,7 +89,8 @@ def run(command, cores, folder, environment=None, result=None):
         facts = json.loads(result.read_text()) if result else {}
     except (OSError, ValueError) as error:
         raise Failure(f"`{' '.join(map(str, command))}` gave no figures: {error}") from error
-    return Run(facts.pop("seconds", seconds), usage.ru_maxrss * 1024, facts)
+    share = (usage.ru_utime + usage.ru_stime) / seconds
+    return Run(facts.pop("seconds", seconds), usage.ru_maxrss * 1024, share, facts)
 
 
 def measure(sides, rounds):

@@ -37,6 +37,7 @@ def against(sides):
             number(side.megabytes_per_second()),
             "" if side is sides[0] else number(ours / side.documents_per_second()),
             "" if kept is None else f"{100 * kept / side.documents:.0f} %",
+            f"{100 * side.share():.0f} %",
         ]
 
 
@@ -76,7 +77,8 @@ def stage_rows(side):
 def core_rows(sides):
     for side in sides:
         times = sides[0].seconds() / side.seconds()
-        yield [side.name, number(side.documents_per_second()), number(side.megabytes_per_second()), number(times)]
+        rates = [number(side.documents_per_second()), number(side.megabytes_per_second()), number(times)]
+        yield [side.name, *rates, f"{100 * side.share():.0f} %"]
 
 
 def memory_rows(sides):
@@ -100,7 +102,7 @@ def markdown(facts, sides, goals):
         members = [side for side in sides if side.group == group]
         if members:
             yield from ["", f"**{title}**", ""]
-            heads = ["", "documents", "documents/s", "slowest to fastest", "MB/s", "first row ÷ this", "kept"]
+            heads = ["", "documents", "documents/s", "slowest to fastest", "MB/s", "first row ÷ this", "kept", "of the core"]
             yield from table(heads, against(members))
     clean = next((side for side in sides if side.group == "filters"), None)
     if clean:
@@ -109,7 +111,7 @@ def markdown(facts, sides, goals):
     two = [side for side in sides if side.group == "two cores"]
     if two:
         yield from ["", "**`soju clean --no-model` on two cores**", ""]
-        yield from table(["", "documents/s", "MB/s", "times one core"], core_rows(two))
+        yield from table(["", "documents/s", "MB/s", "times one core", "of one core"], core_rows(two))
     memory = [side for side in sides if side.group == "memory"]
     if memory:
         yield from ["", "**Peak memory (resident)**", ""]
@@ -134,6 +136,7 @@ def as_json(facts, sides, goals):
                 "documents_per_second": side.documents_per_second(),
                 "megabytes_per_second": side.megabytes_per_second(),
                 "kept": side.runs[-1].facts.get("kept"),
+                "core_share": side.share(),
                 "max_rss_bytes": side.max_rss(),
             }
             for side in sides
