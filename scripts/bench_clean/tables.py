@@ -82,8 +82,15 @@ def core_rows(sides):
 
 
 def memory_rows(sides):
+    smaller = {}
     for side in sides:
-        yield [side.name, f"{side.documents:,}", number(side.text_bytes / 1e6), number(side.max_rss() / 1e6)]
+        row = [side.name, f"{side.documents:,}", number(side.text_bytes / 1e6), number(side.max_rss() / 1e6)]
+        before = smaller.get(side.name)
+        smaller[side.name] = side
+        if not before:
+            yield [*row, ""]
+            continue
+        yield [*row, number((side.max_rss() - before.max_rss()) / (side.documents - before.documents))]
 
 
 def goal_rows(goals):
@@ -115,7 +122,7 @@ def markdown(facts, sides, goals):
     memory = [side for side in sides if side.group == "memory"]
     if memory:
         yield from ["", "**Peak memory (resident)**", ""]
-        yield from table(["", "documents", "MB of text", "MB at the peak"], memory_rows(memory))
+        yield from table(["", "documents", "MB of text", "MB at the peak", "bytes for each further document"], memory_rows(memory))
     if goals:
         yield from ["", "**Goals**", ""]
         yield from table(["", "goal", "measured", "met"], goal_rows(goals))
