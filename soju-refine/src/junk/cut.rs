@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lexicon::{self, Counts};
@@ -63,6 +65,10 @@ const TAILS: [&str; 29] = [
     "참고 문헌",
     "이자료와 유사한",
 ];
+
+/// Finds the texts that have none of them, which are most.
+static HEADINGS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(TAILS).expect("the headings are constants"));
 
 /// Longest segment that goes whole for a phrase in it, in characters.
 const PHRASE_SEGMENT: usize = 200;
@@ -247,6 +253,9 @@ fn phrase_segments(
 
 /// Headings of lists of other articles, with what follows up to the next prose.
 fn tails(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
+    if !HEADINGS.is_match(text) {
+        return;
+    }
     let mut at = 0;
     while at < segments.len() {
         let body = &text[segments[at].span.clone()];

@@ -3,6 +3,7 @@
 use super::cut::Parts;
 use super::lexicon::{Class, Counts};
 use super::line::Scratch;
+use super::tally::Counter;
 
 /// How many features there are.
 pub(super) const COUNT: usize = 31;
@@ -94,8 +95,7 @@ impl Features {
         let told = 1.0 - (of(Class::Report) as f32 / n * 20.0).min(0.8);
         let judged =
             |least: f32| sum(&|i| if parts.verdicts[i].0 > least { shape(i).visible } else { 0 }) / visible;
-        // Before the subjects are sorted.
-        let phrase = phrase(&scratch.subjects, &mut scratch.hashes, n);
+        let Scratch { words, subjects, counter, .. } = scratch;
         let numbers = (0..parts.seen.len()).map(|i| seen(i).number_run).max().unwrap_or(0);
         let values = [
             cut(&list),
@@ -109,8 +109,8 @@ impl Features {
             (2.8 - word).clamp(0.0, 1.0),
             ((word - 4.5) / 5.0).clamp(0.0, 1.0),
             ((25.0 - segment) / 25.0).clamp(0.0, 1.0),
-            bigram_repeat(&mut scratch.words),
-            top_word(&mut scratch.subjects, n),
+            bigram_repeat(words, counter),
+            top_word(subjects, n, counter),
             spam,
             density(hits.disguised),
             density(of(Class::Downloads)),
@@ -128,56 +128,41 @@ impl Features {
             density(of(Class::Profanity) + of(Class::Hate)),
             density(of(Class::Field)),
             (hits.stuffed as f32 / 3.0).min(1.0),
-            phrase,
+            phrase(subjects, n, counter),
             density(parts.seen.iter().map(|s| s.pronouns).sum()),
         ];
         Self { values }
     }
 }
 
-/// Share of pairs of neighbouring words that stood in the text before. Leaves the words in another order.
-fn bigram_repeat(words: &mut [u64]) -> f32 {
-    let all = words.len().saturating_sub(1);
-    for i in 0..all {
-        words[i] = words[i].rotate_left(1) ^ words[i + 1];
-    }
-    let pairs = &mut words[..all];
-    pairs.sort_unstable();
-    let repeated = pairs.windows(2).filter(|p| p[0] == p[1]).count();
-    repeated as f32 / all.max(1) as f32
+/// Share of pairs of neighbouring words that stood in the text before.
+fn bigram_repeat(words: &[u64], counter: &mut Counter) -> f32 {
+    let pairs = words.windows(2).map(|p| p[0].rotate_left(1) ^ p[1]);
+    let all = pairs.len().max(1) as f32;
+    counter.count(pairs).repeated as f32 / all
 }
 
 /// How much of a text is one phrase of four words that comes again and again, as between the scraps of
 /// generated pages and in lists of one kind; 1 where it is a quarter.
-fn phrase(subjects: &[u64], hashes: &mut Vec<u64>, words: f32) -> f32 {
-    hashes.clear();
-    hashes.extend(subjects.windows(PHRASE).map(|w| {
+fn phrase(subjects: &[u64], words: f32, counter: &mut Counter) -> f32 {
+    let phrases = subjects.windows(PHRASE).map(|w| {
         w.iter().fold(0_u64, |hash, word| hash.rotate_left(17).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word)
-    }));
-    hashes.sort_unstable();
-    let most = hashes.chunk_by(|a, b| a == b).map(<[u64]>::len).max().filter(|n| *n > PHRASES).unwrap_or(0);
+    });
+    let most = Some(counter.count(phrases).most).filter(|n| *n > PHRASES).unwrap_or(0);
     ((most * PHRASE) as f32 / words.max(60.0) * 4.0).min(1.0)
 }
 
 /// Share of the most frequent word of two characters or more, at most 0.1: a short text about one
 /// thing names it often.
-fn top_word(subjects: &mut [u64], words: f32) -> f32 {
-    subjects.sort_unstable();
-    let most = subjects.chunk_by(|a, b| a == b).map(<[u64]>::len).max().filter(|n| *n > 2).unwrap_or(0);
+fn top_word(subjects: &[u64], words: f32, counter: &mut Counter) -> f32 {
+    let most = Some(counter.count(subjects.iter().copied()).most).filter(|n| *n > 2).unwrap_or(0);
     (most as f32 / words.max(60.0)).min(0.1)
 }
 
 /// Commas and slashes without a space behind them between Hangul, as keyword lists have.
 fn commas(text: &str) -> f32 {
-    let mut count = 0_usize;
-    let mut chars = text.chars().peekable();
-    let mut before = ' ';
-    while let Some(c) = chars.next() {
-        let korean = |c: char| matches!(c, '가'..='힣');
-        count += usize::from(
-            matches!(c, ',' | '/' | '+') && korean(before) && chars.peek().copied().is_some_and(korean),
-        );
-        before = c;
-    }
-    count as f32
+    let korean = |c: Option<char>| matches!(c, Some('가'..='힣'));
+    let between =
+        |at: &usize| korean(text[..*at].chars().next_back()) && korean(text[at + 1..].chars().next());
+    memchr::memchr3_iter(b',', b'/', b'+', text.as_bytes()).filter(between).count() as f32
 }

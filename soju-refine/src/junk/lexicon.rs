@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 
 use super::fold::Folded;
 
@@ -123,11 +123,11 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
         .collect()
 });
 
-static MATCHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
+/// By characters and not by bytes: Hangul has three bytes a syllable, and the tables stay in the cache.
+static MATCHER: LazyLock<CharwiseDoubleArrayAhoCorasick<u32>> = LazyLock::new(|| {
+    CharwiseDoubleArrayAhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
-        .build(WORDS.iter().map(|w| w.text))
+        .build(WORDS.iter().map(|w| w.text.to_ascii_lowercase()))
         .expect("the words are constants")
 });
 
@@ -144,11 +144,12 @@ pub(super) struct Hit {
 /// Calls `found` for each word in `text`, in order. `folded` must be the fold of it.
 pub(super) fn find(text: &str, folded: &Folded, mut found: impl FnMut(Hit)) {
     let plain = folded.text();
-    for m in MATCHER.find_iter(plain) {
-        let word = &WORDS[m.pattern().as_usize()];
+    for m in MATCHER.leftmost_find_iter(plain) {
+        let word = &WORDS[m.value() as usize];
         let Some(class) = word.class else { continue };
         let span = folded.original(m.start()..m.end());
-        let disguised = span.len() != m.len() || !text[span.clone()].eq_ignore_ascii_case(&plain[m.range()]);
+        let disguised = span.len() != m.end() - m.start()
+            || !text[span.clone()].eq_ignore_ascii_case(&plain[m.start()..m.end()]);
         if disguised
             && !matches!(
                 class,

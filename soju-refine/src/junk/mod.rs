@@ -18,6 +18,7 @@ mod pieces;
 mod references;
 mod score;
 mod shape;
+mod tally;
 mod words;
 
 pub use features::Features;

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 
 /// A line of `phrases.tsv`.
 struct Phrase {
@@ -28,8 +28,8 @@ static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
         .collect()
 });
 
-static MATCHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
+static MATCHER: LazyLock<CharwiseDoubleArrayAhoCorasick<u32>> = LazyLock::new(|| {
+    CharwiseDoubleArrayAhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
         .build(PHRASES.iter().map(|p| p.text))
         .expect("the phrases are constants")
@@ -48,8 +48,8 @@ pub(super) struct Found {
 
 /// Phrases in `text`, in order.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Found> {
-    MATCHER.find_iter(text).map(|m| {
-        let phrase = &PHRASES[m.pattern().as_usize()];
+    MATCHER.leftmost_find_iter(text).map(|m| {
+        let phrase = &PHRASES[m.value() as usize];
         Found { at: m.start(), kind: phrase.kind, label: phrase.label }
     })
 }

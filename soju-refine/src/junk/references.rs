@@ -13,21 +13,37 @@ const ENTRIES: usize = 3;
 /// Digits of an entry at least: those of a year and of its pages.
 const DIGITS: usize = 6;
 
-/// A volume with its issue, a page, or a range of pages at an end.
+/// A volume with its issue, or a range of pages at an end.
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\d{1,3}\(\d{1,3}\)|\bpp?\.\s?\d|\d{1,4}\s?[-~–]\s?\d{1,4}(?:\.|쪽|$)").expect("a constant")
+    Regex::new(r"[0-9]{1,3}\([0-9]{1,3}\)|[0-9]{1,4}\s?[-~–]\s?[0-9]{1,4}(?:\.|쪽|$)").expect("a constant")
 });
-/// A year, or an issue and pages together.
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:19|20)\d\d\b|\d\(\d{1,3}\),\s?\d{1,4}\s?[-~–]\s?\d").expect("a constant")
-});
+/// A page.
+static PAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"pp?\.\s?[0-9]").expect("a constant"));
+static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?:19|20)[0-9]{2}").expect("a constant"));
+/// An issue and pages together.
+static ISSUE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[0-9]\([0-9]{1,3}\),\s?[0-9]{1,4}\s?[-~–]\s?[0-9]").expect("a constant"));
+
+/// Whether an entry says when and where in what it was printed. A word's borders are looked for by hand: the
+/// expressions would take their slowest way over Hangul for them.
+fn cites(body: &str) -> bool {
+    let ends = |at: usize| body[..at].chars().next_back().is_none_or(|c| !word(c));
+    let begins = |at: usize| body[at..].chars().next().is_none_or(|c| !word(c));
+    (YEAR.find_iter(body).any(|m| ends(m.start()) && begins(m.end())) || ISSUE.is_match(body))
+        && (PLACE.is_match(body) || PAGE.find_iter(body).any(|m| ends(m.start())))
+}
+
+fn word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
 
 /// Runs of segments that cite. An entry may be split in two, so that every second segment is its title.
 pub(super) fn runs(text: &str, segments: &[Segment], shapes: &[Shape]) -> Vec<Range<usize>> {
-    let cites = |i: usize| {
-        let body = &text[segments[i].span.clone()];
-        shapes[i].digits >= DIGITS && DATE.is_match(body) && PLACE.is_match(body)
-    };
+    let may_cite = |shape: &&Shape| shape.digits >= DIGITS;
+    if shapes.iter().filter(may_cite).count() < ENTRIES {
+        return Vec::new();
+    }
+    let cites = |i: usize| may_cite(&&shapes[i]) && cites(&text[segments[i].span.clone()]);
     let (mut runs, mut at) = (Vec::new(), 0);
     while at < segments.len() {
         let first = at;

@@ -100,7 +100,7 @@ fn unfinished(bare: &str, last: char) -> bool {
 pub(super) fn pronoun(word: &str) -> bool {
     const PRONOUNS: [&str; 9] =
         ["그것", "그들", "당신", "귀하", "저희를", "우리는", "우리의", "이것", "그녀"];
-    PRONOUNS.iter().any(|p| word.starts_with(p))
+    word.starts_with(['그', '당', '귀', '저', '우', '이']) && PRONOUNS.iter().any(|p| word.starts_with(p))
 }
 
 /// Whether a word that ends so may be a bare noun: no particle and no ending.

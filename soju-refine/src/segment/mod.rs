@@ -58,7 +58,17 @@ pub fn segments(text: &str) -> Vec<Segment> {
             at = next;
             continue;
         }
-        if let Some((mark, length)) = mark_at(text, at, space) {
+        let syllable = matches!(c, '가'..='힣');
+        if let (Some(segment), true, false) = (&mut open, syllable, space)
+            && segment.body < segment.span.end
+            && text.as_bytes()[segment.span.end - 1] != b'.'
+        {
+            // Inside a word: nothing opens or closes here.
+            segment.span.end = next;
+            at = next;
+            continue;
+        }
+        if let Some((mark, length)) = (!syllable).then(|| mark_at(text, at, space)).flatten() {
             match &mut open {
                 // Marks in a row open one segment.
                 Some(segment) if segment.body == segment.span.end => {
@@ -93,17 +103,23 @@ pub fn segments(text: &str) -> Vec<Segment> {
 
 /// Whether the text before `end` closes a sentence, when `next` follows after white space or not.
 fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
-    let mut back = text[..end].chars().rev().take(6).skip_while(|c| "\"'”’)]」』》".contains(*c));
+    let mut back = text[..end]
+        .chars()
+        .rev()
+        .take(6)
+        .skip_while(|c| matches!(*c, '"' | '\'' | '”' | '’' | ')' | ']' | '」' | '』' | '》'));
     let Some(mut last) = back.next() else { return false };
-    while space && "~^;ㅎㅋㅠㅜ♡♥".contains(last) {
+    while space && matches!(last, '~' | '^' | ';' | 'ㅎ' | 'ㅋ' | 'ㅠ' | 'ㅜ' | '♡' | '♥') {
         last = back.next().unwrap_or(' ');
     }
     let before = back.next();
     match last {
-        '!' | '?' | '…' | '。' | '！' | '？' => space && !"!?.".contains(next),
+        '!' | '?' | '…' | '。' | '！' | '？' => space && !matches!(next, '!' | '?' | '.'),
         '.' => {
             let korean = before.is_some_and(|c| matches!(c, '가'..='힣' | ')' | '”' | '"' | '’' | '%'));
-            let final_ = before.is_some_and(|c| "다요까죠음함됨임니오".contains(c));
+            let final_ = before.is_some_and(|c| {
+                matches!(c, '다' | '요' | '까' | '죠' | '음' | '함' | '됨' | '임' | '니' | '오')
+            });
             if space {
                 before == Some(' ')
                     || korean
@@ -113,7 +129,26 @@ fn closed(text: &str, end: usize, next: char, space: bool) -> bool {
             }
         }
         '다' | '까' => space && matches!(before, Some('니')),
-        '요' => space && before.is_some_and(|c| "세해어아네예에구지데게나가".contains(c)),
+        '요' => {
+            space
+                && before.is_some_and(|c| {
+                    matches!(
+                        c,
+                        '세' | '해'
+                            | '어'
+                            | '아'
+                            | '네'
+                            | '예'
+                            | '에'
+                            | '구'
+                            | '지'
+                            | '데'
+                            | '게'
+                            | '나'
+                            | '가'
+                    )
+                })
+        }
         _ => false,
     }
 }

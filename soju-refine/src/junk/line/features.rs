@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::contacts::Contacts;
 use crate::junk::fold::Folded;
 use crate::junk::lexicon::{self, Class, Counts};
+use crate::junk::tally::Counter;
 use crate::junk::words;
 use crate::segment::{Ending, ending};
 
@@ -21,11 +22,12 @@ pub struct LineFeatures {
 #[derive(Debug, Default)]
 pub(in crate::junk) struct Scratch {
     pub(in crate::junk) folded: Folded,
-    pub(in crate::junk) hashes: Vec<u64>,
+    hashes: Vec<u64>,
     stems: Vec<u64>,
     /// Hashes of all words since [`Scratch::start`], and of those that may be a text's subject.
     pub(in crate::junk) words: Vec<u64>,
     pub(in crate::junk) subjects: Vec<u64>,
+    pub(in crate::junk) counter: Counter,
 }
 
 impl Scratch {
@@ -213,7 +215,11 @@ impl Seen {
             }
         }
         s.letters += s.hangul + s.jamo + s.latin;
-        s.repetition = repeats(&mut scratch.hashes, 8).max(repeats(&mut scratch.stems, 5));
+        s.repetition = repeats(&scratch.hashes, 8, &mut scratch.counter).max(repeats(
+            &scratch.stems,
+            5,
+            &mut scratch.counter,
+        ));
         s.end(text);
         s
     }
@@ -221,7 +227,10 @@ impl Seen {
     /// How the line ends.
     fn end(&mut self, text: &str) {
         self.ending = Some(ending(text));
-        let mut back = text.chars().rev().skip_while(|c| "\"'”’)]」』》 ".contains(*c));
+        let mut back = text
+            .chars()
+            .rev()
+            .skip_while(|c| matches!(*c, '"' | '\'' | '”' | '’' | ')' | ']' | '」' | '』' | '》' | ' '));
         let last = back.next().unwrap_or(' ');
         self.stop = matches!(last, '.' | '?' | '!' | '…' | '。') && self.hangul > 0;
         let bare = text.trim_end_matches(|c: char| !matches!(c, '가'..='힣'));
@@ -322,12 +331,10 @@ impl Seen {
     }
 }
 
-/// Share of hashes that stand there more than once, when there are `least` at least.
-fn repeats(hashes: &mut [u64], least: usize) -> f32 {
+/// Share of hashes that stood there before, when there are `least` at least.
+fn repeats(hashes: &[u64], least: usize, counter: &mut Counter) -> f32 {
     if hashes.len() < least {
         return 0.0;
     }
-    hashes.sort_unstable();
-    let repeated: usize = hashes.chunk_by(|a, b| a == b).map(|c| c.len() - 1).sum();
-    repeated as f32 / hashes.len() as f32
+    counter.count(hashes.iter().copied()).repeated as f32 / hashes.len() as f32
 }
