@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lexicon::{self, Counts};
 use super::line::{Scratch, Seen, judge_part};
+use super::marks::{self, Marks};
 use super::shape::Shape;
-use super::{JunkConfig, phrases, pieces, references};
+use super::{JunkConfig, pieces, references};
 use crate::segment::{Mark, Segment, ceil_boundary, segments};
 
 /// A part to cut.
@@ -34,7 +33,7 @@ pub(super) struct Parts {
 }
 
 /// Headings behind which other articles, reports or goods are listed.
-const TAILS: [&str; 29] = [
+pub(super) const TAILS: [&str; 29] = [
     "관련기사",
     "관련 기사",
     "인기기사",
@@ -66,10 +65,6 @@ const TAILS: [&str; 29] = [
     "이자료와 유사한",
 ];
 
-/// Finds the texts that have none of them, which are most.
-static HEADINGS: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(TAILS).expect("the headings are constants"));
-
 /// Longest segment that goes whole for a phrase in it, in characters.
 const PHRASE_SEGMENT: usize = 200;
 /// The same for prose, which may speak of comments, log-ins or deliveries: all but copyright and ads.
@@ -90,8 +85,11 @@ pub(super) fn parts(text: &str, config: &JunkConfig, scratch: &mut Scratch) -> P
         seen.iter().zip(&segments).map(|(seen, s)| judge_part(&text[s.body..s.span.end], seen)).collect();
     let repeats = repeats(text, &segments, config.repeat_chars);
     let mut whole: Vec<Option<(&'static str, f32)>> = vec![None; segments.len()];
-    phrase_segments(text, &segments, &shapes, &mut whole);
-    tails(text, &segments, &shapes, &mut whole);
+    let marks = marks::find(text);
+    phrase_segments(&marks, &segments, &shapes, &mut whole);
+    if marks.heading {
+        tails(text, &segments, &shapes, &mut whole);
+    }
     page_lists(text, &segments, &shapes, &mut whole);
     item_runs(text, &segments, &shapes, &verdicts, config.list_items, &mut whole);
     for run in references::runs(text, &segments, &shapes) {
@@ -124,7 +122,7 @@ pub(super) fn parts(text: &str, config: &JunkConfig, scratch: &mut Scratch) -> P
         .zip(&segments)
         .filter_map(|(w, s)| w.map(|(kind, score)| Cut { span: s.span.clone(), kind, score }))
         .collect();
-    cuts.extend(pieces::find(text).into_iter().filter_map(|(span, kind)| {
+    cuts.extend(pieces::find(text, &marks.anchors).into_iter().filter_map(|(span, kind)| {
         let piece = &text[span.clone()];
         let start = span.end - piece.trim_start().len();
         let end = span.start + piece.trim_end().len();
@@ -226,17 +224,17 @@ fn contents(text: &str) -> Vec<Cut> {
 
 /// Segments that a phrase gives away.
 fn phrase_segments(
-    text: &str,
+    marks: &Marks,
     segments: &[Segment],
     shapes: &[Shape],
     whole: &mut [Option<(&'static str, f32)>],
 ) {
     let mut at = 0;
-    for phrase in phrases::find(text) {
-        while segments.get(at).is_some_and(|s| s.span.end <= phrase.at) {
+    for (place, phrase) in &marks.phrases {
+        while segments.get(at).is_some_and(|s| s.span.end <= *place) {
             at += 1;
         }
-        if segments.get(at).is_none_or(|s| !s.span.contains(&phrase.at)) {
+        if segments.get(at).is_none_or(|s| !s.span.contains(place)) {
             continue;
         }
         let most = match (phrase.label, phrase.kind, shapes[at].prose()) {
@@ -253,9 +251,6 @@ fn phrase_segments(
 
 /// Headings of lists of other articles, with what follows up to the next prose.
 fn tails(text: &str, segments: &[Segment], shapes: &[Shape], whole: &mut [Option<(&'static str, f32)>]) {
-    if !HEADINGS.is_match(text) {
-        return;
-    }
     let mut at = 0;
     while at < segments.len() {
         let body = &text[segments[at].span.clone()];

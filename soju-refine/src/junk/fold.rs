@@ -1,10 +1,12 @@
 //! The form in which disguised words show.
 //!
 //! Spam and abuse hide words from filters: `카.지.노`, `토 토`, `ㅋr지노`, `다l출`, `씨1발`, `ｂｅｔ`. [`Folded`] undoes
-//! this in one pass, writes Latin letters small, and remembers where each part of the folded text stood, so that a match is a span
-//! of the text. Nothing that is folded here ever stands in an output.
+//! this in one pass, writes Latin letters small, and remembers where each part of the folded text stood, so that
+//! a match is a span of the text. Nothing that is folded here ever stands in an output.
 
 use std::ops::Range;
+
+use crate::segment::syllables_end;
 
 /// A text with disguises undone, and the way back. Reused, it allocates nothing.
 #[derive(Debug, Default)]
@@ -58,9 +60,13 @@ impl Folded {
         let mut before = None;
         while let Some(c) = text[at..].chars().next() {
             let next = at + c.len_utf8();
-            if is_syllable(c)
-                || c == ' ' && !spaced(text, at, before)
-                || c.is_ascii_alphabetic() && !is_syllable_before(before)
+            if is_syllable(c) {
+                let end = syllables_end(text, next);
+                before = text[end - c.len_utf8()..end].chars().next();
+                at = end;
+                continue;
+            }
+            if c == ' ' && !spaced(text, at, before) || c.is_ascii_alphabetic() && !is_syllable_before(before)
             {
                 before = Some(c);
                 at = next;

@@ -13,6 +13,7 @@ mod features;
 mod fold;
 mod lexicon;
 mod line;
+mod marks;
 mod phrases;
 mod pieces;
 mod references;

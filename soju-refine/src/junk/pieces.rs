@@ -7,15 +7,14 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex::Regex;
 
 use crate::segment::{ceil_boundary, floor_boundary};
 
-struct Form {
+pub(super) struct Form {
     kind: &'static str,
     /// Texts of which the form contains one.
-    anchors: &'static [&'static str],
+    pub(super) anchors: &'static [&'static str],
     /// Bytes of which it must contain one, `0` for any digit; empty for none. They are quicker to look for.
     needs: &'static [u8],
     regex: &'static str,
@@ -28,7 +27,7 @@ const TIME: &str = r"(?:오전\s?|오후\s?)?\d{1,2}:\d\d(?::\d\d)?";
 /// Names of newspapers and the like before a reporter's name.
 const OUTLET: &str = r"(?:[가-힣A-Za-z]{0,8}(?:뉴스|일보|신문|투데이|데일리|타임[스즈]|닷컴|TV|경제|헤럴드|저널|매거진|통신|방송|미디어|동아|스포츠)\s){0,2}";
 
-const FORMS: [Form; 23] = [
+pub(super) static FORMS: [Form; 23] = [
     Form {
         kind: "byline",
         anchors: &["기자", "특파원", "통신원", "객원", "리포터"],
@@ -228,41 +227,28 @@ const REACH: usize = 160;
 /// dense anchors share their searches and lone ones cost little.
 const WINDOW: usize = 480;
 
-struct Compiled {
-    /// With the index of the form that each belongs to.
-    anchors: CharwiseDoubleArrayAhoCorasick<u32>,
-    regexes: Vec<Regex>,
-}
-
-static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
-    let anchors = (0..).zip(&FORMS).flat_map(|(form, f)| f.anchors.iter().map(move |anchor| (*anchor, form)));
-    Compiled {
-        anchors: CharwiseDoubleArrayAhoCorasick::with_values(anchors).expect("the anchors are constants"),
-        regexes: FORMS
-            .iter()
-            .map(|f| {
-                f.regex.replace(r"\{DATE\}", DATE).replace(r"\{TIME\}", TIME).replace(r"\{OUTLET\}", OUTLET)
-            })
-            .map(|r| Regex::new(&r).expect("the forms are constants"))
-            .collect(),
-    }
+static REGEXES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let whole = |f: &Form| {
+        f.regex.replace(r"\{DATE\}", DATE).replace(r"\{TIME\}", TIME).replace(r"\{OUTLET\}", OUTLET)
+    };
+    FORMS.iter().map(|f| Regex::new(&whole(f)).expect("the forms are constants")).collect()
 });
 
-/// Byte ranges of pieces in `text` with their kinds, sorted by start; they may overlap.
-pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    let compiled = &*COMPILED;
+/// Byte ranges of pieces in `text` with their kinds, sorted by start; they may overlap. `anchors` are those in it, by
+/// their ends, each with the place of its form in [`FORMS`].
+pub(super) fn find(text: &str, anchors: &[(Range<usize>, usize)]) -> Vec<(Range<usize>, &'static str)> {
     let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
     // Up to where each form has been searched: anchors close together share one search.
     let mut searched = vec![0; FORMS.len()];
-    for m in compiled.anchors.find_overlapping_iter(text) {
-        let form = m.value() as usize;
-        if m.end() <= searched[form] || !dated(text, m.start()..m.end()) {
+    for (anchor, form) in anchors {
+        let form = *form;
+        if anchor.end <= searched[form] || !dated(text, anchor.clone()) {
             continue;
         }
-        let start = floor_boundary(text, m.start().saturating_sub(REACH).max(searched[form]));
-        let start = start.max(line_start(text, m.start()));
-        let mut end = ceil_boundary(text, (m.end() + WINDOW).min(text.len()));
-        let line_end = memchr::memchr(b'\n', &text.as_bytes()[m.end()..end]).map(|i| m.end() + i);
+        let start = floor_boundary(text, anchor.start.saturating_sub(REACH).max(searched[form]));
+        let start = start.max(line_start(text, anchor.start));
+        let mut end = ceil_boundary(text, (anchor.end + WINDOW).min(text.len()));
+        let line_end = memchr::memchr(b'\n', &text.as_bytes()[anchor.end..end]).map(|i| anchor.end + i);
         // What begins close to the window's end may go on behind it, and is left to the next search.
         let last_start = match line_end {
             Some(line_end) => {
@@ -278,7 +264,7 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
         }
         #[cfg(test)]
         SEARCHED.set(SEARCHED.get() + (end - start));
-        for piece in compiled.regexes[form].find_iter(&text[start..end]) {
+        for piece in REGEXES[form].find_iter(&text[start..end]) {
             let span = start + piece.start()..start + piece.end();
             if span.start >= last_start {
                 break;
@@ -322,6 +308,11 @@ thread_local! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::junk::marks;
+
+    fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
+        super::find(text, &marks::find(text).anchors)
+    }
 
     #[test]
     fn golden_pieces() {

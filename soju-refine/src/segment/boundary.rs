@@ -14,9 +14,34 @@ pub(crate) fn ceil_boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len())
 }
 
+/// Where the run of Hangul syllables that starts at `at`, a boundary, ends: `at` itself when there is none. Quicker than
+/// decoding characters, which most of a Korean text need not be.
+pub(crate) fn syllables_end(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    while let Some(&[a @ 0xEA..=0xED, b, c]) = bytes.get(at..at + 3) {
+        let code = u32::from(a & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
+        if !(0xAC00..=0xD7A3).contains(&code) {
+            break;
+        }
+        at += 3;
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_run_of_syllables_is_one_of_characters(text in "[가힣\u{ABFF}\u{D7A4}ㄱa é🐇]{0,12}") {
+            for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                let run = text[at..].chars().take_while(|c| matches!(c, '가'..='힣')).count();
+                prop_assert_eq!(syllables_end(&text, at), at + 3 * run);
+            }
+        }
+    }
 
     #[test]
     fn both_ways() {

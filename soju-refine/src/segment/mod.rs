@@ -10,7 +10,7 @@ use std::ops::Range;
 mod boundary;
 mod ending;
 
-pub(crate) use boundary::{ceil_boundary, floor_boundary};
+pub(crate) use boundary::{ceil_boundary, floor_boundary, syllables_end};
 pub use ending::{Ending, ending};
 
 /// What a segment opens with.
@@ -64,8 +64,8 @@ pub fn segments(text: &str) -> Vec<Segment> {
             && text.as_bytes()[segment.span.end - 1] != b'.'
         {
             // Inside a word: nothing opens or closes here.
-            segment.span.end = next;
-            at = next;
+            at = syllables_end(text, next);
+            segment.span.end = at;
             continue;
         }
         if let Some((mark, length)) = (!syllable).then(|| mark_at(text, at, space)).flatten() {

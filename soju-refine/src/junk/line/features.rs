@@ -7,7 +7,7 @@ use crate::junk::fold::Folded;
 use crate::junk::lexicon::{self, Class, Counts};
 use crate::junk::tally::Counter;
 use crate::junk::words;
-use crate::segment::{Ending, ending};
+use crate::segment::{Ending, ending, syllables_end};
 
 /// How many features a line has.
 pub(super) const COUNT: usize = 47;
@@ -17,6 +17,11 @@ pub(super) const COUNT: usize = 47;
 pub struct LineFeatures {
     pub(super) values: [f32; COUNT],
 }
+
+/// Bytes of a syllable.
+const SYLLABLE: usize = '가'.len_utf8();
+/// Syllables of a word's stem.
+const STEM: usize = 4;
 
 /// Buffers that are used from line to line.
 #[derive(Debug, Default)]
@@ -161,16 +166,23 @@ impl Seen {
         for word in text.split_whitespace() {
             let (mut syllables, mut last, mut digits, mut all) = (0, ' ', 0, 0);
             let mut stem = 0;
-            for (i, c) in word.char_indices() {
+            let mut at = 0;
+            loop {
+                let end = syllables_end(word, at);
+                if end > at {
+                    let run = (end - at) / SYLLABLE;
+                    if syllables < STEM && syllables + run >= STEM {
+                        stem = at + (STEM - syllables) * SYLLABLE;
+                    }
+                    syllables += run;
+                    all += run;
+                    last = word[end - SYLLABLE..].chars().next().unwrap_or(' ');
+                    at = end;
+                }
+                let Some(c) = word[at..].chars().next() else { break };
+                at += c.len_utf8();
                 all += 1;
                 match c {
-                    '가'..='힣' => {
-                        syllables += 1;
-                        last = c;
-                        if syllables == 4 {
-                            stem = i + c.len_utf8();
-                        }
-                    }
                     'ㄱ'..='ㅣ' => s.jamo += 1,
                     '0'..='9' => digits += 1,
                     'a'..='z' | 'A'..='Z' => s.latin += 1,

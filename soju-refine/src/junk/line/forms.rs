@@ -2,7 +2,7 @@
 
 use super::features::Seen;
 use crate::junk::lexicon::Class;
-use crate::junk::phrases;
+use crate::junk::marks;
 
 /// Longest line that goes for a phrase in it, in visible characters: all but copyright and ads.
 const PHRASE_PROSE: usize = 70;
@@ -44,7 +44,7 @@ pub(super) fn certain(text: &str, seen: &Seen, phrased: bool) -> Option<(&'stati
         return Some(("keywords", 0.95));
     }
     if phrased && seen.visible <= PHRASE_LINE {
-        for phrase in phrases::find(text) {
+        for (_, phrase) in marks::find(text).phrases {
             let most = match (phrase.label, phrase.kind) {
                 (true, _) if prose => 0,
                 (_, "copyright" | "ad") => PHRASE_LINE,
