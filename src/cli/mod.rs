@@ -20,6 +20,8 @@ mod pick;
 #[cfg(feature = "cpu")]
 mod profile;
 mod train_filter;
+#[cfg(feature = "object-store")]
+mod upload;
 
 use std::process::ExitCode;
 
@@ -59,6 +61,9 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Show what a job cut and replaced in its documents, and check that nothing else was changed
     Diff(diff::DiffArgs),
+    /// Send what a job wrote into an S3-compatible store
+    #[cfg(feature = "object-store")]
+    Upload(upload::UploadArgs),
     /// Print configurations with a comment for each value, and check files
     Config(config::ConfigArgs),
     /// List the corpora that can be read by their names
@@ -91,6 +96,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Profile(args) => profile::run(&args, &recorder.unwrap_or_default()),
         Command::Explain(args) => explain::run(&args),
         Command::Diff(args) => diff::run(&args),
+        #[cfg(feature = "object-store")]
+        Command::Upload(args) => upload::run(&args),
         Command::Config(args) => config::run(args),
         Command::Datasets(args) => datasets::run(args),
         Command::Model(args) => model::run(args),

@@ -18,7 +18,7 @@ pub enum IoError {
         path: PathBuf,
     },
     /// An address of something that is not on this machine's disks.
-    #[error("{} is not on a local disk; from elsewhere only inputs on s3:// are read, by a soju built with `--features object-store`: copy the files", path.display())]
+    #[error("{} is not on a local disk; from elsewhere only inputs on s3:// are read, by a soju built with `--features object-store`, and `soju upload` sends what a job wrote: name a local path", path.display())]
     Remote {
         /// As the user named it.
         path: PathBuf,
@@ -30,6 +30,34 @@ pub enum IoError {
         path: PathBuf,
         /// What the store says.
         message: String,
+    },
+    /// What an object store should take is no address of one.
+    #[error("{} is no address of an object store; give one such as s3://bucket/folder/", path.display())]
+    NoAddress {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// An object store does not take a file.
+    #[error("cannot write {url} from {}: {message}; check the address, the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), AWS_REGION and AWS_ENDPOINT_URL, and give the command again: it sends what is missing", path.display())]
+    Upload {
+        /// The file.
+        path: PathBuf,
+        /// The object's address.
+        url: String,
+        /// What the store says.
+        message: String,
+    },
+    /// A folder holds no job.
+    #[error("{} is no folder that `soju clean` or `soju dedup` wrote; name the one of their --out", path.display())]
+    NoJob {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// A folder holds a job that has not ended.
+    #[error("the job in {} is not finished; finish it with its command and --resume", path.display())]
+    UnfinishedJob {
+        /// As the user named it.
+        path: PathBuf,
     },
     /// A glob matches no file.
     #[error("no file matches the pattern {}; check the path, and quote the pattern so that the shell leaves it alone", path.display())]
@@ -202,6 +230,10 @@ impl IoError {
             Self::NotFound { path }
             | Self::Remote { path }
             | Self::Object { path, .. }
+            | Self::NoAddress { path }
+            | Self::Upload { path, .. }
+            | Self::NoJob { path }
+            | Self::UnfinishedJob { path }
             | Self::NoMatch { path }
             | Self::EmptyFolder { path }
             | Self::BadPattern { path, .. }
@@ -229,6 +261,9 @@ impl IoError {
             self,
             Self::NotFound { .. }
                 | Self::Remote { .. }
+                | Self::NoAddress { .. }
+                | Self::NoJob { .. }
+                | Self::UnfinishedJob { .. }
                 | Self::NoMatch { .. }
                 | Self::EmptyFolder { .. }
                 | Self::BadPattern { .. }

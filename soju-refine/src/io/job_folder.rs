@@ -13,6 +13,11 @@ pub(crate) const IDENTITY: &str = "job.json";
 /// Shards of dropped records, under the output folder.
 pub(crate) const DROPPED: &str = "dropped";
 
+/// Records that could not be read, under the output folder.
+pub(crate) const REJECTS: &str = "rejects.jsonl";
+/// The report as JSON, under the output folder.
+pub(crate) const REPORT: &str = "report.json";
+
 /// Whether a job writes, or wrote, into this folder.
 pub fn is_job(folder: &Path) -> bool {
     folder.join(STATE).join(IDENTITY).is_file()

@@ -40,6 +40,8 @@ pub mod shard_writer;
 mod squad;
 mod stream;
 mod table;
+#[cfg(feature = "object-store")]
+pub mod upload;
 mod warc;
 mod zstd_blocks;
 

@@ -28,7 +28,7 @@ static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(1).thread_name("soju-objects").enable_all().build()
 });
 
-type Outcome<T> = Result<T, object_store::Error>;
+pub(super) type Outcome<T> = Result<T, object_store::Error>;
 
 /// Begins work; what it gives comes out of the channel.
 fn begin<T: Send + 'static>(
@@ -47,11 +47,11 @@ fn wait<T>(receiver: &Receiver<Outcome<T>>) -> Outcome<T> {
     receiver.recv().unwrap_or_else(|_| Err(generic("the work on it ended without a result")))
 }
 
-fn generic(message: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> object_store::Error {
+pub(super) fn generic(message: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> object_store::Error {
     object_store::Error::Generic { store: "S3", source: message.into() }
 }
 
-fn done<T: Send + 'static>(work: impl Future<Output = Outcome<T>> + Send + 'static) -> Outcome<T> {
+pub(super) fn done<T: Send + 'static>(work: impl Future<Output = Outcome<T>> + Send + 'static) -> Outcome<T> {
     wait(&begin(work).map_err(generic)?)
 }
 
@@ -68,7 +68,7 @@ pub(super) fn is_address(name: &str) -> bool {
 }
 
 /// The store of an address, and the key in it.
-fn open(url: &str) -> Result<(Arc<dyn ObjectStore>, String), IoError> {
+pub(super) fn open(url: &str) -> Result<(Arc<dyn ObjectStore>, String), IoError> {
     let (bucket, key) = url
         .strip_prefix(SCHEME)
         .and_then(|rest| rest.split_once('/').or(Some((rest, ""))))

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error::JobError;
 use super::identity::Identity;
 use super::spans::SPANS;
-use crate::io::job_folder::{self, DROPPED, IDENTITY, STATE as FOLDER};
+use crate::io::job_folder::{self, DROPPED, IDENTITY, REJECTS, STATE as FOLDER};
 use crate::io::partial::PARTIAL_SUFFIX;
 use crate::io::{FieldKinds, OutputFormat};
 use crate::pipeline::StageTimes;
@@ -188,7 +188,7 @@ impl Journal {
 
     /// The rejects file.
     pub fn rejects_path(&self) -> PathBuf {
-        self.out.join("rejects.jsonl")
+        self.out.join(REJECTS)
     }
 
     /// The signatures of the documents that were kept so far, for exact duplicates.
@@ -298,7 +298,7 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
     if keep == 0 {
         let state = out.join(FOLDER);
         let own = [IDENTITY, "journal.jsonl", "signatures.bin"].map(|name| state.join(name));
-        for path in own.into_iter().chain([out.join("rejects.jsonl")]) {
+        for path in own.into_iter().chain([out.join(REJECTS)]) {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io(&path, e)),
                 _ => {}
