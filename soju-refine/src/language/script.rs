@@ -1,5 +1,7 @@
 //! Letters counted by script.
 
+use crate::segment::{SYLLABLE, syllables_end};
+
 /// Counts of a text's letters by script, and of its other characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Letters {
@@ -32,7 +34,19 @@ impl Letters {
         // Whether a word is open, and the Hangul before it.
         let (mut open, mut hangul) = (false, 0);
         let mut before = ' ';
-        for c in text.chars() {
+        let mut at = 0;
+        loop {
+            let end = syllables_end(text, at);
+            if end > at {
+                let run = (end - at) / SYLLABLE;
+                n.words += usize::from(!open);
+                n.visible += run;
+                n.hangul += run;
+                // Any syllable stands for all.
+                (open, before, at) = (true, '가', end);
+            }
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
             if c.is_whitespace() {
                 n.hangul_words += usize::from(open && n.hangul > hangul);
                 (open, hangul, before) = (false, n.hangul, c);
@@ -42,11 +56,9 @@ impl Letters {
             open = true;
             n.visible += 1;
             match c {
-                '가'..='힣'
-                | 'ㄱ'..='ㆎ'
-                | '\u{1100}'..='\u{115F}'
-                | '\u{A960}'..='\u{A97C}'
-                | '\u{FFA1}'..='\u{FFDC}' => n.hangul += 1,
+                'ㄱ'..='ㆎ' | '\u{1100}'..='\u{115F}' | '\u{A960}'..='\u{A97C}' | '\u{FFA1}'..='\u{FFDC}' => {
+                    n.hangul += 1
+                }
                 // Vowels and closing consonants belong to the syllable that was counted.
                 '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' => n.visible -= 1,
                 'a'..='z' | 'A'..='Z' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ' => n.latin += 1,

@@ -14,16 +14,19 @@ pub(crate) fn ceil_boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len())
 }
 
+/// Bytes of a Hangul syllable.
+pub(crate) const SYLLABLE: usize = 3;
+
 /// Where the run of Hangul syllables that starts at `at`, a boundary, ends: `at` itself when there is none. Quicker than
 /// decoding characters, which most of a Korean text need not be.
 pub(crate) fn syllables_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
-    while let Some(&[a @ 0xEA..=0xED, b, c]) = bytes.get(at..at + 3) {
+    while let Some(&[a @ 0xEA..=0xED, b, c]) = bytes.get(at..at + SYLLABLE) {
         let code = u32::from(a & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
         if !(0xAC00..=0xD7A3).contains(&code) {
             break;
         }
-        at += 3;
+        at += SYLLABLE;
     }
     at
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 mod boundary;
 mod ending;
 
-pub(crate) use boundary::{ceil_boundary, floor_boundary, syllables_end};
+pub(crate) use boundary::{SYLLABLE, ceil_boundary, floor_boundary, syllables_end};
 pub use ending::{Ending, ending};
 
 /// What a segment opens with.

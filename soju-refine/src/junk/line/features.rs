@@ -7,7 +7,7 @@ use crate::junk::fold::Folded;
 use crate::junk::lexicon::{self, Class, Counts};
 use crate::junk::tally::Counter;
 use crate::junk::words;
-use crate::segment::{Ending, ending, syllables_end};
+use crate::segment::{Ending, SYLLABLE, ending, syllables_end};
 
 /// How many features a line has.
 pub(super) const COUNT: usize = 47;
@@ -18,8 +18,6 @@ pub struct LineFeatures {
     pub(super) values: [f32; COUNT],
 }
 
-/// Bytes of a syllable.
-const SYLLABLE: usize = '가'.len_utf8();
 /// Syllables of a word's stem.
 const STEM: usize = 4;
 
