@@ -12,8 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use object_store::path::Path as Key;
 use object_store::{
-    Attribute, AttributeValue, Attributes, GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt,
-    PutMultipartOptions,
+    Attribute, AttributeValue, Attributes, GetOptions, MultipartUpload, ObjectStore, PutMultipartOptions,
 };
 use xxhash_rust::xxh3::Xxh3;
 
@@ -220,6 +219,7 @@ fn part(file: &mut File) -> Outcome<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use object_store::ObjectStoreExt;
     use object_store::memory::InMemory;
 
     use super::*;
