@@ -60,7 +60,7 @@ pub fn job_files(folder: &Path, with_dropped: bool) -> Result<Vec<JobFile>, IoEr
     }
     let complete = fs::read(&report).ok().and_then(|report| {
         let report: serde_json::Value = serde_json::from_slice(&report).ok()?;
-        report["run"]["complete"].as_bool()
+        report["complete"].as_bool()
     });
     if complete != Some(true) {
         return Err(IoError::UnfinishedJob { path: folder.into() });
@@ -238,7 +238,7 @@ mod tests {
         write("part-00000.jsonl.zst", &vec![7; PART_BYTES * 5 / 2]);
         write("part-00001.jsonl.zst.partial", b"x");
         write("rejects.jsonl", b"");
-        write("report.json", format!(r#"{{"run":{{"complete":{complete}}}}}"#).as_bytes());
+        write("report.json", format!(r#"{{"complete":{complete}}}"#).as_bytes());
         dir
     }
 
