@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error::JobError;
 use super::identity::Identity;
 use super::spans::SPANS;
-use crate::io::job_folder::{self, DROPPED, IDENTITY, REJECTS, STATE as FOLDER};
+use crate::io::job_folder::{self, DROPPED, IDENTITY, REJECTS, REPORT, STATE as FOLDER};
 use crate::io::partial::PARTIAL_SUFFIX;
 use crate::io::{FieldKinds, OutputFormat};
 use crate::pipeline::StageTimes;
@@ -288,7 +288,7 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
             let beyond = match job_folder::part_number(name) {
                 Some(number) => number >= keep,
                 None if name == CARD => card::is_ours(&path).map_err(|e| io(&path, e))? == Some(true),
-                None => unfinished(name) || matches!(name, "report.json" | "report.html"),
+                None => unfinished(name) || matches!(name, REPORT | "report.html"),
             };
             if beyond {
                 fs::remove_file(&path).map_err(|e| io(&path, e))?;
