@@ -105,7 +105,7 @@ fn many_requests_run_together() {
 }
 
 #[test]
-fn stop_strings_and_sampling() {
+fn a_stop_string_ends_before_itself() {
     let engine = engine();
     let greedy = |stop: &str| {
         let request = GenerationRequest::builder("숫자를 세어 보자: 1, 2, 3,").max_new_tokens(24).stop(stop);
@@ -114,7 +114,12 @@ fn stop_strings_and_sampling() {
     let answer = greedy(" 5");
     assert_eq!(answer.finish_reason, FinishReason::StopWords, "{answer:?}");
     assert_eq!(answer.text.trim(), "4,");
+}
 
+#[test]
+fn a_seed_decides_what_is_sampled() {
+    // Nobody else's requests: company moves the numbers, and so what is sampled.
+    let engine = engine();
     let sampled = |seed| {
         let request =
             GenerationRequest::builder("옛날 옛적에").max_new_tokens(16).temperature(1.0).top_p(0.95);
