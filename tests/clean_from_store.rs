@@ -86,18 +86,8 @@ async fn object(State(bucket): State<Arc<Bucket>>, Path(key): Path<String>, head
 }
 
 fn clean(scratch: &Scratch, address: &str, inputs: &[&str], options: &[&str]) -> Ended {
-    let mut command = soju();
-    command
-        .current_dir(scratch.path(""))
-        .env("AWS_ENDPOINT_URL", address)
-        .env("AWS_ALLOW_HTTP", "true")
-        .env("AWS_ACCESS_KEY_ID", "a")
-        .env("AWS_SECRET_ACCESS_KEY", "b")
-        .arg("clean")
-        .args(inputs)
-        .args(["--out", "out", "--no-model"])
-        .args(options);
-    Ended::of(&mut command)
+    let mut command = scratch.with_store(address);
+    Ended::of(command.arg("clean").args(inputs).args(["--out", "out", "--no-model"]).args(options))
 }
 
 #[test]

@@ -59,16 +59,7 @@ fn serve(bucket: Arc<Bucket>) -> (tokio::runtime::Runtime, String) {
 }
 
 fn upload(scratch: &Scratch, address: &str, args: &[&str]) -> Ended {
-    let mut command = soju();
-    command
-        .current_dir(scratch.path(""))
-        .env("AWS_ENDPOINT_URL", address)
-        .env("AWS_ALLOW_HTTP", "true")
-        .env("AWS_ACCESS_KEY_ID", "a")
-        .env("AWS_SECRET_ACCESS_KEY", "b")
-        .arg("upload")
-        .args(args);
-    Ended::of(&mut command)
+    Ended::of(scratch.with_store(address).arg("upload").args(args))
 }
 
 fn job(scratch: &Scratch) {
@@ -84,6 +75,7 @@ fn a_job_goes_over_once_and_personal_data_stays_here() {
     let (_runtime, address) = serve(Arc::clone(&bucket));
     let scratch = Scratch::new();
     job(&scratch);
+    scratch.write("out/notes.txt", "of somebody else");
     let url = "s3://corpus/clean/";
     let ended = upload(&scratch, &address, &["out", url]).expect(0, &[]);
     assert!(
@@ -91,7 +83,7 @@ fn a_job_goes_over_once_and_personal_data_stays_here() {
         "{ended:?}"
     );
     let written = std::mem::take(&mut *bucket.written.lock().unwrap());
-    let names = ["part-00000.jsonl.zst", "report.html", "report.json", "README.md"];
+    let names = ["part-00000.jsonl.zst", "report.json", "report.html", "README.md"];
     assert_eq!(written, names.map(|name| format!("clean/{name}")));
     for name in names {
         let here = std::fs::read(scratch.path("out").join(name)).unwrap();

@@ -31,14 +31,14 @@ impl ModeArgs {
     }
 }
 
-/// The first signal stops the job at the next record, the second ends the process. Either way
-/// `--resume` goes on from the last finished shard.
+/// The first signal lets the command stop where nothing is lost, the second ends the process. Either way it can go on
+/// later from what it had finished.
 pub(crate) fn stop_on_signal(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
     ctrlc::set_handler(move || {
         if stop.swap(true, Ordering::Relaxed) {
             std::process::exit(exit::INTERRUPTED.into());
         }
-        eprintln!("\nstopping; once more to stop without finishing the shard");
+        eprintln!("\nstopping; once more to stop at once");
     })
     .context("cannot listen for Ctrl-C")
 }

@@ -16,11 +16,12 @@ use super::job_end::stop_on_signal;
 #[command(after_help = "\
 Examples:
   soju upload out s3://bucket/clean/                   the shards, the reports and the dataset card
-  soju upload out s3://bucket/clean/ --with-dropped    the dropped and the unreadable records too
+  soju upload out s3://bucket/clean/ --with-dropped    what was dropped, unreadable or in clusters too
 
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL say where the store is and who asks.
 The dataset card goes last. Files that are there already are not sent again, so that the same command goes on
-after it was stopped; objects of an earlier job that this one does not have stay.")]
+after it was stopped; objects of an earlier job that this one does not have stay.
+The spans of personal data (pii-spans/), with which masks can be undone, are never sent.")]
 pub(crate) struct UploadArgs {
     /// Output folder of a finished job
     #[arg(value_name = "DIR")]
@@ -28,7 +29,7 @@ pub(crate) struct UploadArgs {
     /// Folder in a store, such as s3://bucket/folder/
     #[arg(value_name = "URL")]
     url: String,
-    /// Send dropped/ and rejects.jsonl too: personal data is not masked in them
+    /// Send dropped/, rejects.jsonl and clusters.jsonl.zst too: personal data is not masked in them
     #[arg(long)]
     with_dropped: bool,
     /// No progress and no summary; errors only

@@ -45,6 +45,18 @@ impl Scratch {
         Ended::of(&mut command)
     }
 
+    /// `soju` in this folder, with the object store at an address.
+    pub(crate) fn with_store(&self, address: &str) -> Command {
+        let mut command = soju();
+        command
+            .current_dir(self.0.path())
+            .env("AWS_ENDPOINT_URL", address)
+            .env("AWS_ALLOW_HTTP", "true")
+            .env("AWS_ACCESS_KEY_ID", "a")
+            .env("AWS_SECRET_ACCESS_KEY", "b");
+        command
+    }
+
     pub(crate) fn out(&self, name: &str) -> Out {
         Out(self.path(name))
     }

@@ -19,7 +19,7 @@ pub mod spill;
 pub mod units;
 
 pub use clusters::{Bucket, Clusters};
-pub use exact::{DedupError, ExactDedup};
+pub use exact::ExactDedup;
 pub use rules::{DedupRules, FuzzyRules, Keep, LineRules, SubstringRules};
 pub use signature::signature;
 pub use signer::{Signatures, Signer};

@@ -13,10 +13,18 @@ pub(crate) const IDENTITY: &str = "job.json";
 /// Shards of dropped records, under the output folder.
 pub(crate) const DROPPED: &str = "dropped";
 
+/// Shards of what was masked and where, under the output folder.
+pub(crate) const SPANS: &str = "pii-spans";
 /// Records that could not be read, under the output folder.
 pub(crate) const REJECTS: &str = "rejects.jsonl";
 /// The report as JSON, under the output folder.
 pub(crate) const REPORT: &str = "report.json";
+/// The report as a page, under the output folder.
+pub(crate) const PAGE: &str = "report.html";
+/// The clusters of near-duplicates, under the output folder.
+pub(crate) const CLUSTERS: &str = "clusters.jsonl.zst";
+/// The dataset card, where the Hugging Face hub looks for it.
+pub(crate) const CARD: &str = "README.md";
 
 /// Whether a job writes, or wrote, into this folder.
 pub fn is_job(folder: &Path) -> bool {

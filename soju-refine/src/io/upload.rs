@@ -17,16 +17,13 @@ use object_store::{
 use xxhash_rust::xxh3::Xxh3;
 
 use super::IoError;
-use super::job_folder::{self, DROPPED, REJECTS, REPORT, STATE};
+use super::job_folder::{self, CARD, CLUSTERS, DROPPED, PAGE, REJECTS, REPORT};
 use super::objects::{self, Outcome, done, generic};
-use super::partial::PARTIAL_SUFFIX;
 
 /// Bytes of a part. S3 takes 10,000 parts of an object, and none but the last below 5 MiB.
 const PART_BYTES: usize = 16 << 20;
 /// Metadata of an object: the xxh3 of its file, 128 bits in hexadecimal.
 const HASH: &str = "soju-xxh3";
-/// The dataset card.
-const CARD: &str = "README.md";
 
 /// A file of a job's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,44 +44,54 @@ pub enum Sent {
     Before,
 }
 
-/// The files that a finished job wrote, in the order in which they are to be sent; those of `dropped/` and the
-/// rejects, which hold personal data as they were read, only where `with_dropped` is set.
+/// The files that a finished job wrote, in the order in which they are to be sent: the shards, the reports and the
+/// card, whoever wrote that. Where `with_dropped` is set, also `dropped/`, the rejects and the clusters, which hold personal data as it
+/// was read. Never the spans of personal data, with which masks can be undone, and no other file that is there.
 ///
 /// # Errors
 /// `folder` holds no job, or one that is not finished, or can't be read.
 pub fn job_files(folder: &Path, with_dropped: bool) -> Result<Vec<JobFile>, IoError> {
-    let open = |source| IoError::Open { path: folder.into(), source };
-    let report = folder.join(REPORT);
     if !job_folder::is_job(folder) {
         return Err(IoError::NoJob { path: folder.into() });
     }
-    let complete = fs::read(&report).ok().and_then(|report| {
-        let report: serde_json::Value = serde_json::from_slice(&report).ok()?;
-        report["complete"].as_bool()
-    });
-    if complete != Some(true) {
+    if !is_complete(&folder.join(REPORT))? {
         return Err(IoError::UnfinishedJob { path: folder.into() });
     }
-    let (mut files, mut folders) = (Vec::new(), vec![(folder.to_owned(), String::new())]);
-    while let Some((folder, prefix)) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(open)? {
-            let entry = entry.map_err(open)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let (path, facts) = (entry.path(), entry.metadata().map_err(open)?);
-            let raw = prefix.is_empty() && (name == DROPPED || name == REJECTS);
-            if name == STATE || name.ends_with(PARTIAL_SUFFIX) || raw && !with_dropped {
-                continue;
-            }
-            let name = format!("{prefix}{name}");
-            if facts.is_dir() {
-                folders.push((path, name + "/"));
-            } else {
-                files.push(JobFile { name, path, bytes: facts.len() });
-            }
+    let mut paths = shards(folder)?;
+    let mut singles = vec![REPORT, PAGE];
+    if with_dropped {
+        paths.extend(shards(&folder.join(DROPPED))?);
+        singles.extend([REJECTS, CLUSTERS]);
+    }
+    singles.push(CARD);
+    paths.extend(singles.into_iter().map(|name| folder.join(name)).filter(|path| path.is_file()));
+    paths.into_iter().map(|path| JobFile::new(folder, path)).collect()
+}
+
+fn shards(folder: &Path) -> Result<Vec<PathBuf>, IoError> {
+    job_folder::parts(folder).map_err(|source| IoError::Open { path: folder.into(), source })
+}
+
+/// Whether this is the report of a job that ended; it is written when the job stops, too.
+fn is_complete(report: &Path) -> Result<bool, IoError> {
+    let fault = |source| IoError::Open { path: report.into(), source };
+    let report: serde_json::Value = match fs::read(report) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| fault(error.into()))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(fault(error)),
+    };
+    Ok(report["complete"] == true)
+}
+
+impl JobFile {
+    fn new(folder: &Path, path: PathBuf) -> Result<Self, IoError> {
+        let below = path.strip_prefix(folder).unwrap_or(&path).components();
+        let name: Vec<_> = below.map(|part| part.as_os_str().to_string_lossy()).collect();
+        match fs::metadata(&path) {
+            Ok(facts) => Ok(Self { name: name.join("/"), bytes: facts.len(), path }),
+            Err(source) => Err(IoError::Open { path, source }),
         }
     }
-    files.sort_by(|a, b| (a.name == CARD, &a.name).cmp(&(b.name == CARD, &b.name)));
-    Ok(files)
 }
 
 /// Where a job's files go.
@@ -224,8 +231,10 @@ mod tests {
 
     use super::*;
 
-    /// A finished job with a large shard.
-    fn job(complete: bool) -> tempfile::TempDir {
+    const COMPLETE: &str = r#"{"complete":true}"#;
+
+    /// A job with a large shard, and files beside it that are not to be sent.
+    fn job(report: &str) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         let write = |name: &str, bytes: &[u8]| {
             let path = dir.path().join(name);
@@ -237,8 +246,12 @@ mod tests {
         write("dropped/part-00000.jsonl.zst", b"");
         write("part-00000.jsonl.zst", &vec![7; PART_BYTES * 5 / 2]);
         write("part-00001.jsonl.zst.partial", b"x");
+        write("pii-spans/part-00000.jsonl.zst", b"");
         write("rejects.jsonl", b"");
-        write("report.json", format!(r#"{{"complete":{complete}}}"#).as_bytes());
+        write("clusters.jsonl.zst", b"");
+        write("notes/part-00000.jsonl.zst", b"somebody's");
+        write("secret.key", b"somebody's");
+        write("report.json", report.as_bytes());
         dir
     }
 
@@ -248,14 +261,21 @@ mod tests {
 
     #[test]
     fn a_finished_job_goes_over_once_with_its_card_last() {
-        let job = job(true);
+        let job = job(COMPLETE);
         let names = |files: &[JobFile]| files.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
         let clean = job_files(job.path(), false).unwrap();
         assert_eq!(names(&clean), ["part-00000.jsonl.zst", "report.json", CARD]);
         let files = job_files(job.path(), true).unwrap();
         assert_eq!(
             names(&files),
-            ["dropped/part-00000.jsonl.zst", "part-00000.jsonl.zst", "rejects.jsonl", "report.json", CARD]
+            [
+                "part-00000.jsonl.zst",
+                "dropped/part-00000.jsonl.zst",
+                "report.json",
+                "rejects.jsonl",
+                "clusters.jsonl.zst",
+                CARD
+            ]
         );
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let to = Destination::of(Arc::clone(&store), "a/b/", "s3://bucket/a/b/");
@@ -269,12 +289,12 @@ mod tests {
         let bytes = done(async move { from.get_opts(&key, GetOptions::new()).await?.bytes().await }).unwrap();
         assert!(bytes == vec![7; PART_BYTES * 5 / 2]);
         fs::write(job.path().join("report.json"), "{}").unwrap();
-        assert_eq!(to.send(&files[3], &never()).unwrap(), Some(Sent::Now), "it is another file now");
+        assert_eq!(to.send(&files[2], &never()).unwrap(), Some(Sent::Now), "it is another file now");
     }
 
     #[test]
     fn a_large_file_that_is_stopped_leaves_no_object() {
-        let job = job(true);
+        let job = job(COMPLETE);
         let files = job_files(job.path(), false).unwrap();
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let to = Destination::of(Arc::clone(&store), "", "s3://bucket");
@@ -287,7 +307,14 @@ mod tests {
     fn what_is_no_finished_job_is_refused() {
         let none = tempfile::tempdir().unwrap();
         assert!(matches!(job_files(none.path(), false), Err(IoError::NoJob { .. })));
-        assert!(matches!(job_files(job(false).path(), false), Err(IoError::UnfinishedJob { .. })));
+        let stopped = job(r#"{"complete":false}"#);
+        assert!(matches!(job_files(stopped.path(), false), Err(IoError::UnfinishedJob { .. })));
+        let damaged = job(r#"{"complete":tr"#);
+        assert!(
+            matches!(job_files(damaged.path(), false), Err(IoError::Open { path, .. }) if path.ends_with(REPORT))
+        );
+        fs::remove_file(damaged.path().join(REPORT)).unwrap();
+        assert!(matches!(job_files(damaged.path(), false), Err(IoError::UnfinishedJob { .. })));
         assert!(matches!(Destination::new("bucket/a"), Err(IoError::NoAddress { .. })));
     }
 }

@@ -134,10 +134,9 @@ impl<'a> Collector<'a> {
         };
         if self.config.dedup.exact {
             let start = Instant::now();
-            let number = self.dedup.len() as u64;
-            let seen = self.dedup.insert(worked.signature, number).is_some();
+            let is_new = self.dedup.insert(worked.signature);
             self.shard.times.add("dedup", 0, start.elapsed());
-            if seen {
+            if !is_new {
                 let reason = Reason::new("dedup", "exact_duplicate");
                 return Ok(Fate::Drop { by: "dedup", reason, judge: None });
             }

@@ -13,15 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::error::JobError;
 use super::identity::Identity;
-use super::spans::SPANS;
-use crate::io::job_folder::{self, DROPPED, IDENTITY, REJECTS, REPORT, STATE as FOLDER};
+use crate::io::job_folder::{self, CARD, DROPPED, IDENTITY, PAGE, REJECTS, REPORT, SPANS, STATE as FOLDER};
 use crate::io::partial::PARTIAL_SUFFIX;
 use crate::io::{FieldKinds, OutputFormat};
 use crate::pipeline::StageTimes;
 use crate::report::{Tally, card};
-
-/// The dataset card, where the Hugging Face hub looks for it.
-pub(super) const CARD: &str = "README.md";
 
 /// What to do with an output folder that holds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -288,7 +284,7 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
             let beyond = match job_folder::part_number(name) {
                 Some(number) => number >= keep,
                 None if name == CARD => card::is_ours(&path).map_err(|e| io(&path, e))? == Some(true),
-                None => unfinished(name) || matches!(name, REPORT | "report.html"),
+                None => unfinished(name) || matches!(name, REPORT | PAGE),
             };
             if beyond {
                 fs::remove_file(&path).map_err(|e| io(&path, e))?;

@@ -71,8 +71,8 @@ impl Appended {
         let mut known = Vec::new();
         io::Read::read_to_end(&mut file, &mut known).map_err(output)?;
         let mut dedup = ExactDedup::new();
-        for (number, bytes) in (0..).zip(known.as_chunks::<16>().0) {
-            dedup.insert(u128::from_le_bytes(*bytes), number);
+        for signature in known.as_chunks::<16>().0 {
+            dedup.insert(u128::from_le_bytes(*signature));
         }
         file.seek(SeekFrom::End(0)).map_err(output)?;
         Ok((Self { rejects, signatures: file, signatures_path: path.clone() }, dedup))

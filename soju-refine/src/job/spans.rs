@@ -11,9 +11,6 @@ use serde::Serialize;
 use crate::document::Document;
 use crate::io::Position;
 
-/// The folder of the spans, under the output folder.
-pub(super) const SPANS: &str = "pii-spans";
-
 /// What was masked in a document that was kept.
 #[derive(Debug, Serialize)]
 pub(super) struct Spans<'a> {

@@ -6,8 +6,8 @@ use std::time::{Instant, SystemTime};
 
 use super::CleanJob;
 use super::error::JobError;
-use super::journal::{CARD, Fault, Journal};
-use crate::io::job_folder::REPORT;
+use super::journal::{Fault, Journal};
+use crate::io::job_folder::{CARD, PAGE, REPORT};
 use crate::io::{Input, OutputFormat};
 use crate::pipeline::StageTimes;
 use crate::report::{
@@ -78,7 +78,7 @@ impl CleanJob {
         run.stages = stage_times(times);
         run.output = output_facts(&journal, self.config.output.format)?;
         let report = Report { tally, run };
-        let (html, json) = (journal.out().join("report.html"), journal.out().join(REPORT));
+        let (html, json) = (journal.out().join(PAGE), journal.out().join(REPORT));
         report.write_json(&json)?;
         report.write_html(&html)?;
         let card = CardFacts {

@@ -19,8 +19,8 @@ Examples:
   soju bench engine --clients 4 --requests 8 --json out.json    quickly, with every round in a file
 
 Each client sends its next request when it has the answer to the last. Our side and the server's take turns
-within every round, so that noise of the machine hits both; the table shows medians over the rounds. Set
-OMP_WAIT_POLICY=passive, or the threads of whoever has just computed spin beside the other.")]
+within every round, so that noise of the machine hits both; the table shows medians over the rounds. The threads of
+whoever has just computed spin for a moment beside the other; OMP_WAIT_POLICY=passive ends that, and slows both.")]
 pub(crate) struct EngineArgs {
     /// Model to run: a name of `soju model list` or a GGUF file
     #[arg(long, value_name = "NAME|FILE", default_value = "gemma-3-270m")]

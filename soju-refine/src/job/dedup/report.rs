@@ -16,7 +16,7 @@ use super::write::{Place, Places};
 use super::{DedupEnd, DedupJob};
 use crate::dedup::spill::{Sorter, SpillError, TableReader};
 use crate::io::OutputFormat;
-use crate::io::job_folder::REPORT;
+use crate::io::job_folder::{PAGE, REPORT};
 use crate::report::{Report, RunFacts};
 
 /// Members of a cluster that the list names at most.
@@ -109,7 +109,7 @@ impl DedupJob {
         run.output = output_facts(&journal, OutputFormat::Jsonl)?;
         let complete = run.complete;
         let report = Report { tally, run };
-        let (html, json) = (journal.out().join("report.html"), journal.out().join(REPORT));
+        let (html, json) = (journal.out().join(PAGE), journal.out().join(REPORT));
         report.write_json(&json)?;
         report.write_html(&html)?;
         Ok(DedupEnd { report, resolved, html, json, clusters, faults, complete })

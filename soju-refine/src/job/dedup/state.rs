@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::JobError;
 use super::super::identity::Identity;
+use crate::io::job_folder::CLUSTERS;
 
 /// What the resolution found, for the report and for a job that goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +64,7 @@ impl State {
 
     /// The list of clusters, which is part of the output.
     pub(super) fn clusters(&self) -> PathBuf {
-        self.out.join("clusters.jsonl.zst")
+        self.out.join(CLUSTERS)
     }
 
     pub(super) fn records(&self) -> PathBuf {
