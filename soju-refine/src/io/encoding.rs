@@ -44,7 +44,7 @@ impl EncodingGuess {
     /// Decodes the bytes of one record: the text, with the name of the encoding if it was not UTF-8. None if
     /// no encoding fits them well enough to be believed.
     pub fn decode<'a>(self, bytes: &'a [u8]) -> Option<(Cow<'a, str>, Option<&'static str>)> {
-        if let Ok(text) = std::str::from_utf8(bytes) {
+        if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
             return Some((Cow::Borrowed(text), self.transcoded));
         }
         if let Some(encoding) = self.encoding

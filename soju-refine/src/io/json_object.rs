@@ -29,6 +29,9 @@ pub(super) fn lossy_string(value: &RawValue) -> Option<String> {
 
 /// Whether arrays and objects in `value` are nested in each other more than `limit` deep.
 pub(super) fn is_deeper_than(value: &RawValue, limit: usize) -> bool {
+    if !value.get().starts_with(['[', '{']) {
+        return false;
+    }
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
     for byte in value.get().bytes() {
         match byte {
@@ -85,7 +88,7 @@ impl Visitor<'_> for LossyString {
     }
 
     fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
-        Ok(match std::str::from_utf8(bytes) {
+        Ok(match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => replace_surrogates(bytes),
         })

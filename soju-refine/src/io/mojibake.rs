@@ -51,12 +51,18 @@ pub(crate) fn repair(text: &str) -> Option<Repaired> {
 /// ideographs. One pass over the bytes; clean Korean ends here.
 fn is_suspicious(text: &str) -> bool {
     let (mut latin, mut ideographs, mut others) = (0usize, 0usize, 0usize);
-    // Sums without branches, which the compiler turns into vector instructions.
-    for byte in text.bytes() {
-        latin += usize::from(byte & 0xfe == 0xc2);
-        // U+4000 to U+9FFF.
-        ideographs += usize::from((0xe4..=0xe9).contains(&byte));
-        others += usize::from((0xea..=0xed).contains(&byte));
+    // Sums of bytes without branches, as many as a byte can count: vector instructions take 32 at once.
+    for bytes in text.as_bytes().chunks(u8::MAX.into()) {
+        let (mut l, mut i, mut o) = (0u8, 0u8, 0u8);
+        for byte in bytes {
+            l += u8::from(byte & 0xfe == 0xc2);
+            // U+4000 to U+9FFF.
+            i += u8::from((0xe4..=0xe9).contains(byte));
+            o += u8::from((0xea..=0xed).contains(byte));
+        }
+        latin += usize::from(l);
+        ideographs += usize::from(i);
+        others += usize::from(o);
     }
     latin >= 3 || (ideographs >= 2 && ideographs * 2 >= others)
 }
