@@ -54,9 +54,12 @@ pub(crate) struct TrainFilterArgs {
     /// What the student should say it was trained on [default: the names of the files]
     #[arg(long, value_name = "TEXT")]
     statement: Option<String>,
-    /// Quadratic penalty on the weights
+    /// Quadratic penalty on the weights for segments
     #[arg(long, value_name = "X", default_value_t = TrainConfig::default().penalty)]
     penalty: f64,
+    /// Quadratic penalty on the weights for documents
+    #[arg(long, value_name = "X", default_value_t = TrainConfig::default().document_penalty)]
+    document_penalty: f64,
     /// How loud measured features are beside n-grams
     #[arg(long, value_name = "X", default_value_t = TrainConfig::default().feature_scale)]
     feature_scale: f64,
@@ -150,6 +153,7 @@ fn config(args: &TrainFilterArgs) -> TrainConfig {
     };
     let mut config = TrainConfig {
         penalty: args.penalty,
+        document_penalty: args.document_penalty,
         feature_scale: args.feature_scale,
         folds: args.folds,
         threads: args.threads.map_or_else(

@@ -14,8 +14,11 @@ use super::{Grams, Level, Sample, Student, measures};
 pub struct TrainConfig {
     /// The n-grams.
     pub grams: Grams,
-    /// Quadratic penalty on the weights. Default 0.1, of 0.03, 0.1, 0.3 and 1.
+    /// Quadratic penalty on the weights for segments. Default 0.1, of 0.03, 0.1, 0.3 and 1.
     pub penalty: f64,
+    /// The same for documents, of which each has so many n-grams that they bear less of it. Default 0.01, of 0.003,
+    /// 0.01, 0.03 and 0.1.
+    pub document_penalty: f64,
     /// How loud the measured features are beside the n-grams: each is scaled to this standard deviation.
     /// Louder ones are penalized less. Default 0.3.
     pub feature_scale: f64,
@@ -32,6 +35,7 @@ impl Default for TrainConfig {
         Self {
             grams: Grams::default(),
             penalty: 0.1,
+            document_penalty: 0.01,
             feature_scale: 0.3,
             folds: 10,
             threads: 1,
@@ -127,8 +131,12 @@ pub fn train(
 
 fn check(config: &TrainConfig) -> Result<(), TrainError> {
     let bad = |name, value, expected| Err(TrainError::Config { name, value, expected });
-    if !(config.penalty > 0.0 && config.penalty.is_finite()) {
-        return bad("the penalty", config.penalty, "a number above 0");
+    for (name, penalty) in
+        [("the penalty", config.penalty), ("the document penalty", config.document_penalty)]
+    {
+        if !(penalty > 0.0 && penalty.is_finite()) {
+            return bad(name, penalty, "a number above 0");
+        }
     }
     if !(config.feature_scale > 0.0 && config.feature_scale.is_finite()) {
         return bad("the feature scale", config.feature_scale, "a number above 0");
@@ -172,6 +180,10 @@ fn train_head(
     let rows: Vec<Row> =
         measured.into_iter().map(|(grams, features)| scaling.row(grams, &features, config)).collect();
     let columns = config.grams.buckets() + scaling.means.len();
+    let penalty = match level {
+        Level::Segment => config.penalty,
+        Level::Document => config.document_penalty,
+    };
     let fit = |learn: &dyn Fn(&Sample) -> bool| {
         let picked = || samples.iter().zip(&rows).filter(|(s, _)| learn(s));
         let balance = balance(picked().map(|(s, _)| *s));
@@ -182,7 +194,7 @@ fn train_head(
                 weight: f64::from(s.weight) * balance[usize::from(s.target > 0.5)],
             })
             .collect();
-        let weights = solver::fit(&examples, columns, config.penalty);
+        let weights = solver::fit(&examples, columns, penalty);
         progress(TrainStep::Fitted);
         weights
     };
