@@ -11,7 +11,7 @@ use soju_refine::report::ModelFacts;
 
 use super::clean_progress::CleanProgress;
 use super::config::ConfigFileArgs;
-use super::job_end::{self, ModeArgs, print_faults, stop_on_signal};
+use super::job_end::{self, OutputArgs, print_faults, stop_on_signal};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -56,7 +56,7 @@ pub(crate) struct CleanArgs {
     #[arg(long)]
     no_model: bool,
     #[command(flatten)]
-    mode: ModeArgs,
+    output: OutputArgs,
     /// Threads for the rules and for the model [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -85,10 +85,13 @@ pub(crate) fn run(args: CleanArgs) -> anyhow::Result<ExitCode> {
     let inputs = inputs::expand(&args.inputs)?;
     let out = args.out.to_str().map_or(Ok(args.out.as_path()), |name| inputs::local(name).map(Path::new))?;
     let mut job = CleanJob::new(config, inputs, out)
-        .mode(args.mode.mode())
+        .mode(args.output.mode())
         .command(std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect());
     if let Some(threads) = args.threads {
         job = job.threads(threads.into());
+    }
+    if let Some(sink) = args.output.sink()? {
+        job = job.sink(sink);
     }
     if !args.no_model {
         let (engine, facts) = load(&args.model, args.tokenizer.as_deref(), args.threads)?;

@@ -10,7 +10,7 @@ use soju_refine::io::inputs;
 use soju_refine::job::{DedupEnd, DedupJob, DedupJobConfig};
 
 use super::dedup_progress::DedupProgressBar;
-use super::job_end::{self, ModeArgs, print_faults, stop_on_signal};
+use super::job_end::{self, OutputArgs, print_faults, stop_on_signal};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -94,7 +94,7 @@ pub(crate) struct DedupArgs {
     #[arg(long)]
     report: bool,
     #[command(flatten)]
-    mode: ModeArgs,
+    output: OutputArgs,
     /// No progress and no summary; errors only
     #[arg(long, short)]
     quiet: bool,
@@ -102,12 +102,15 @@ pub(crate) struct DedupArgs {
 
 pub(crate) fn run(args: &DedupArgs) -> anyhow::Result<ExitCode> {
     let mut job = DedupJob::new(config(args), inputs::expand(&args.inputs)?, &args.out)
-        .mode(args.mode.mode())
+        .mode(args.output.mode())
         .memory(args.memory)
         .clusters(args.report)
         .command(std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect());
     if let Some(threads) = args.threads {
         job = job.threads(threads.into());
+    }
+    if let Some(sink) = args.output.sink()? {
+        job = job.sink(sink);
     }
     stop_on_signal(job.stop_flag())?;
     let progress = (!args.quiet).then(|| DedupProgressBar::start(job.progress(), job.input_bytes()));

@@ -41,6 +41,7 @@ pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
                 JobError::ForeignFolder { .. }
                     | JobError::FolderInUse { .. }
                     | JobError::OtherJob { .. }
+                    | JobError::Elsewhere { .. }
                     | JobError::ReadOnce { .. }
             )
         );

@@ -6,22 +6,40 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Args;
+use soju_refine::io::ShardSink;
 use soju_refine::job::{Fault, OutputMode};
 
 use super::exit;
 
-/// What to do with an output folder that holds a job.
+/// What to do with an output folder that holds a job, and where finished shards go.
 #[derive(Debug, Args)]
-pub(crate) struct ModeArgs {
+pub(crate) struct OutputArgs {
     /// Go on with the job that is in DIR, or start it if there is none
     #[arg(long, conflicts_with = "overwrite")]
     resume: bool,
     /// Replace the job that is in DIR; files that soju did not write stay
     #[arg(long)]
     overwrite: bool,
+    /// Send each finished shard of kept records to a folder in a store, such as s3://bucket/folder/, and remove it
+    /// from DIR; at the end the reports, too. DIR keeps what was dropped, and what --resume needs
+    #[cfg(feature = "object-store")]
+    #[arg(long, value_name = "URL")]
+    to: Option<String>,
 }
 
-impl ModeArgs {
+impl OutputArgs {
+    #[cfg(feature = "object-store")]
+    pub(crate) fn sink(&self) -> anyhow::Result<Option<Arc<dyn ShardSink>>> {
+        let Some(url) = &self.to else { return Ok(None) };
+        Ok(Some(Arc::new(soju_refine::io::upload::Destination::new(url)?)))
+    }
+
+    #[cfg(not(feature = "object-store"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "a build with stores has both")]
+    pub(crate) fn sink(&self) -> anyhow::Result<Option<Arc<dyn ShardSink>>> {
+        Ok(None)
+    }
+
     pub(crate) fn mode(&self) -> OutputMode {
         match (self.resume, self.overwrite) {
             (true, _) => OutputMode::Resume,

@@ -39,7 +39,7 @@ pub(crate) struct UploadArgs {
 
 pub(crate) fn run(args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let destination = Destination::new(&args.url)?;
-    let files = job_files(&args.folder, args.with_dropped)?;
+    let files = job_files(&args.folder, args.with_dropped, &destination)?;
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_signal(Arc::clone(&stop))?;
     let bar = bar(files.iter().map(|file| file.bytes).sum(), args.quiet);

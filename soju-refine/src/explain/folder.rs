@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{ExplainError, Written};
 use crate::io::job_folder::{DROPPED, IDENTITY, STATE, is_job, parts};
-use crate::io::{Dataset, Input, Layout, Raw, ReadOptions, reader};
+use crate::io::sent::{Sent, first_gone};
+use crate::io::{Dataset, Input, IoError, Layout, Raw, ReadOptions, reader};
 use crate::job::{Identity, JobConfig};
 
 /// What a job left behind.
@@ -66,6 +67,10 @@ impl JobFolder {
         mut each: impl FnMut(Written) -> Result<bool, E>,
     ) -> Result<(), E> {
         let folder = if kept { self.path.clone() } else { self.path.join(DROPPED) };
+        if kept && let Some(Sent { file, to, .. }) = first_gone(&folder).map_err(ExplainError::from)? {
+            let gone = IoError::SentElsewhere { path: folder.join(file), place: to };
+            return Err(ExplainError::from(gone).into());
+        }
         let shards = parts(&folder).map_err(|source| ExplainError::List { path: folder, source })?;
         let options = ReadOptions {
             text_field: self.text_field.as_deref().map(Into::into),

@@ -18,7 +18,7 @@ pub enum IoError {
         path: PathBuf,
     },
     /// An address of something that is not on this machine's disks.
-    #[error("{} is not on a local disk; from elsewhere only inputs on s3:// are read, by a soju built with `--features object-store`, and `soju upload` sends what a job wrote: name a local path", path.display())]
+    #[error("{} is not on a local disk; from elsewhere only inputs on s3:// are read, by a soju built with `--features object-store`, and `--to` or `soju upload` send what a job wrote: name a local path", path.display())]
     Remote {
         /// As the user named it.
         path: PathBuf,
@@ -38,7 +38,7 @@ pub enum IoError {
         path: PathBuf,
     },
     /// An object store does not take a file.
-    #[error("cannot write {url} from {}: {message}; check the address, the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), AWS_REGION and AWS_ENDPOINT_URL, and give the command again: it sends what is missing", path.display())]
+    #[error("cannot write {url} from {}: {message}; check the address, the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), AWS_REGION and AWS_ENDPOINT_URL, and give the command again (a job with --resume): it sends what is missing", path.display())]
     Upload {
         /// The file.
         path: PathBuf,
@@ -58,6 +58,14 @@ pub enum IoError {
     UnfinishedJob {
         /// As the user named it.
         path: PathBuf,
+    },
+    /// A job took a shard to another place and has it no more.
+    #[error("{} is not there any more: the job sent it to {place}; copy its shards from there first", path.display())]
+    SentElsewhere {
+        /// The shard.
+        path: PathBuf,
+        /// Where it is.
+        place: String,
     },
     /// A glob matches no file.
     #[error("no file matches the pattern {}; check the path, and quote the pattern so that the shell leaves it alone", path.display())]
@@ -234,6 +242,7 @@ impl IoError {
             | Self::Upload { path, .. }
             | Self::NoJob { path }
             | Self::UnfinishedJob { path }
+            | Self::SentElsewhere { path, .. }
             | Self::NoMatch { path }
             | Self::EmptyFolder { path }
             | Self::BadPattern { path, .. }
@@ -264,6 +273,7 @@ impl IoError {
                 | Self::NoAddress { .. }
                 | Self::NoJob { .. }
                 | Self::UnfinishedJob { .. }
+                | Self::SentElsewhere { .. }
                 | Self::NoMatch { .. }
                 | Self::EmptyFolder { .. }
                 | Self::BadPattern { .. }

@@ -1,7 +1,7 @@
 //! Output folders of jobs into S3-compatible stores.
 //!
-//! A job writes into a folder of a disk, where it can be resumed; what it wrote goes to a store when it is done. The dataset
-//! card goes last, so that what has one is whole. Every object carries the hash of its file, and what is there already
+//! A job writes into a folder of a disk, where it can be resumed; what it wrote goes to a store when it is done, or with a
+//! [`Destination`] as its [`ShardSink`] shard by shard. The dataset card goes last, so that what has one is whole. Every object carries the hash of its file, and what is there already
 //! with the same one is not sent again: a command that was stopped goes on where it was.
 
 use std::fs::{self, File};
@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::IoError;
 use super::job_folder::{self, CARD, CLUSTERS, DROPPED, PAGE, REJECTS, REPORT};
 use super::objects::{self, Outcome, done, generic};
+use super::sent::{self, Sent as SentShard, ShardSink};
 
 /// Bytes of a part. S3 takes 10,000 parts of an object, and none but the last below 5 MiB.
 const PART_BYTES: usize = 16 << 20;
@@ -44,18 +45,24 @@ pub enum Sent {
     Before,
 }
 
-/// The files that a finished job wrote, in the order in which they are to be sent: the shards, the reports and the
+/// The files that a finished job wrote and that are to go to `to`, in their order: the shards, the reports and the
 /// card, whoever wrote that. Where `with_dropped` is set, also `dropped/`, the rejects and the clusters, which hold personal data as it
 /// was read. Never the spans of personal data, with which masks can be undone, and no other file that is there.
 ///
 /// # Errors
-/// `folder` holds no job, or one that is not finished, or can't be read.
-pub fn job_files(folder: &Path, with_dropped: bool) -> Result<Vec<JobFile>, IoError> {
+/// `folder` holds no job, or one that is not finished, or can't be read, or the job took shards elsewhere itself.
+pub fn job_files(folder: &Path, with_dropped: bool, to: &Destination) -> Result<Vec<JobFile>, IoError> {
     if !job_folder::is_job(folder) {
         return Err(IoError::NoJob { path: folder.into() });
     }
     if !is_complete(&folder.join(REPORT))? {
         return Err(IoError::UnfinishedJob { path: folder.into() });
+    }
+    match sent::first_gone(folder)? {
+        Some(SentShard { file, to: place, .. }) if place != to.url => {
+            return Err(IoError::SentElsewhere { path: folder.join(file), place });
+        }
+        _ => {}
     }
     let mut paths = shards(folder)?;
     let mut singles = vec![REPORT, PAGE];
@@ -95,6 +102,7 @@ impl JobFile {
 }
 
 /// Where a job's files go.
+#[derive(Debug)]
 pub struct Destination {
     store: Arc<dyn ObjectStore>,
     prefix: String,
@@ -141,6 +149,18 @@ impl Destination {
             put(&*store, &key, &path, hash, &stop).await
         })
         .map_err(fault)
+    }
+}
+
+impl ShardSink for Destination {
+    fn place(&self) -> &str {
+        &self.url
+    }
+
+    fn take(&self, path: &Path, name: &str, stop: &Arc<AtomicBool>) -> Result<bool, IoError> {
+        let bytes = fs::metadata(path).map_err(|source| IoError::Open { path: path.into(), source })?.len();
+        let file = JobFile { name: name.to_owned(), path: path.to_owned(), bytes };
+        Ok(self.send(&file, stop)?.is_some())
     }
 }
 
@@ -263,9 +283,11 @@ mod tests {
     fn a_finished_job_goes_over_once_with_its_card_last() {
         let job = job(COMPLETE);
         let names = |files: &[JobFile]| files.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
-        let clean = job_files(job.path(), false).unwrap();
+        let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+        let to = Destination::of(Arc::clone(&store), "a/b/", "s3://bucket/a/b/");
+        let clean = job_files(job.path(), false, &to).unwrap();
         assert_eq!(names(&clean), ["part-00000.jsonl.zst", "report.json", CARD]);
-        let files = job_files(job.path(), true).unwrap();
+        let files = job_files(job.path(), true, &to).unwrap();
         assert_eq!(
             names(&files),
             [
@@ -277,8 +299,6 @@ mod tests {
                 CARD
             ]
         );
-        let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-        let to = Destination::of(Arc::clone(&store), "a/b/", "s3://bucket/a/b/");
         for (round, expected) in [Sent::Now, Sent::Before].into_iter().enumerate() {
             for file in &files {
                 assert_eq!(to.send(file, &never()).unwrap(), Some(expected), "{round} {}", file.name);
@@ -295,9 +315,9 @@ mod tests {
     #[test]
     fn a_large_file_that_is_stopped_leaves_no_object() {
         let job = job(COMPLETE);
-        let files = job_files(job.path(), false).unwrap();
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let to = Destination::of(Arc::clone(&store), "", "s3://bucket");
+        let files = job_files(job.path(), false, &to).unwrap();
         assert_eq!(to.send(&files[0], &Arc::new(AtomicBool::new(true))).unwrap(), None);
         let there = done(async move { store.head(&Key::from("part-00000.jsonl.zst")).await });
         assert!(matches!(there, Err(object_store::Error::NotFound { .. })), "{there:?}");
@@ -306,6 +326,8 @@ mod tests {
     #[test]
     fn what_is_no_finished_job_is_refused() {
         let none = tempfile::tempdir().unwrap();
+        let to = Destination::of(Arc::new(InMemory::new()), "a", "s3://bucket/a");
+        let job_files = |folder: &Path, with_dropped| job_files(folder, with_dropped, &to);
         assert!(matches!(job_files(none.path(), false), Err(IoError::NoJob { .. })));
         let stopped = job(r#"{"complete":false}"#);
         assert!(matches!(job_files(stopped.path(), false), Err(IoError::UnfinishedJob { .. })));
@@ -316,5 +338,12 @@ mod tests {
         fs::remove_file(damaged.path().join(REPORT)).unwrap();
         assert!(matches!(job_files(damaged.path(), false), Err(IoError::UnfinishedJob { .. })));
         assert!(matches!(Destination::new("bucket/a"), Err(IoError::NoAddress { .. })));
+        let elsewhere = job(COMPLETE);
+        for (place, refused) in [("s3://bucket/a", false), ("s3://bucket/b", true)] {
+            let line = format!("{{\"file\":\"part-00002.jsonl.zst\",\"bytes\":1,\"to\":\"{place}\"}}\n");
+            fs::write(elsewhere.path().join(".soju/sent.jsonl"), line).unwrap();
+            let files = job_files(elsewhere.path(), false);
+            assert_eq!(matches!(files, Err(IoError::SentElsewhere { .. })), refused, "{place}");
+        }
     }
 }

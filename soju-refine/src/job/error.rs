@@ -66,6 +66,17 @@ pub enum JobError {
         /// The first difference.
         difference: String,
     },
+    /// Shards of the job went to another place than this one's.
+    #[error(
+        "shards of the job in {} went to {place}; send the others there too with --to {place}, or start over with --overwrite",
+        out.display()
+    )]
+    Elsewhere {
+        /// The folder.
+        out: PathBuf,
+        /// Where they went.
+        place: String,
+    },
     /// Another process is writing there.
     #[error("another soju process is writing to {}; wait for it or choose another folder with --out", out.display())]
     Running {

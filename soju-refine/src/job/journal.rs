@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::JobError;
 use super::identity::Identity;
+use super::shipper::Shipper;
 use crate::io::job_folder::{self, CARD, DROPPED, IDENTITY, PAGE, REJECTS, REPORT, SPANS, STATE as FOLDER};
 use crate::io::partial::PARTIAL_SUFFIX;
+use crate::io::sent::{self, SENT, ShardSink};
 use crate::io::{FieldKinds, OutputFormat};
 use crate::pipeline::StageTimes;
 use crate::report::{Tally, card};
@@ -110,6 +114,9 @@ pub struct Journal {
     file: File,
     /// The shards that were finished before.
     pub shards: Vec<Shard>,
+    /// Before the lock, so that it ends before that goes.
+    shipper: Option<Shipper>,
+    shipped: bool,
     _lock: File,
 }
 
@@ -157,7 +164,58 @@ impl Journal {
         let file = OpenOptions::new().append(true).create(true).open(&path).map_err(io(&path))?;
         let whole: u64 = shards.iter().map(|(_, bytes)| bytes).sum();
         file.set_len(whole).map_err(io(&path))?;
-        Ok(Self { out: out.to_owned(), file, shards: shards.into_iter().map(|s| s.0).collect(), _lock: lock })
+        let shards = shards.into_iter().map(|s| s.0).collect();
+        Ok(Self { out: out.to_owned(), file, shards, shipper: None, shipped: true, _lock: lock })
+    }
+
+    /// From here on, takes finished shards to a sink, if there is one; first those that are still in the folder.
+    pub(super) fn ship(
+        &mut self,
+        sink: Option<&Arc<dyn ShardSink>>,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<(), JobError> {
+        self.shipper = Shipper::start(&self.out, sink, stop)?;
+        Ok(())
+    }
+
+    /// Hands the kept documents of a finished shard over to the sink.
+    pub(super) fn ship_shard(&mut self, number: usize, format: OutputFormat) -> Result<(), JobError> {
+        let path = self.shard_paths(number, format).0;
+        match &mut self.shipper {
+            // A shard of which nothing was kept has no file.
+            Some(shipper) if path.exists() => shipper.take(path),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits for the sink.
+    pub(super) fn finish_shipping(&mut self) -> Result<(), JobError> {
+        if let Some(mut shipper) = self.shipper.take() {
+            self.shipped = shipper.finish()?;
+        }
+        Ok(())
+    }
+
+    /// Whether the job came to its end, and everything is where it was to go.
+    pub(super) fn is_complete(&self) -> bool {
+        self.shipped && self.shards.last().is_some_and(|shard| shard.last)
+    }
+
+    /// Sizes of the shards of kept documents in bytes, here and where they were taken.
+    pub(super) fn shard_bytes(&self, format: OutputFormat) -> Result<Vec<u64>, JobError> {
+        let mut bytes: BTreeMap<_, _> =
+            sent::shards(&self.out)?.into_iter().map(|sent| (self.out.join(sent.file), sent.bytes)).collect();
+        for number in 0..self.shards.len() {
+            let path = self.shard_paths(number, format).0;
+            match fs::metadata(&path) {
+                Ok(metadata) => {
+                    bytes.insert(path, metadata.len());
+                }
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(JobError::Output { path, source }),
+            }
+        }
+        Ok(bytes.into_values().collect())
     }
 
     /// Adds a finished shard.
@@ -293,7 +351,7 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
     }
     if keep == 0 {
         let state = out.join(FOLDER);
-        let own = [IDENTITY, "journal.jsonl", "signatures.bin"].map(|name| state.join(name));
+        let own = [IDENTITY, "journal.jsonl", "signatures.bin", SENT].map(|name| state.join(name));
         for path in own.into_iter().chain([out.join(REJECTS)]) {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io(&path, e)),

@@ -14,6 +14,7 @@ mod note;
 mod options;
 mod progress;
 mod shard;
+mod shipper;
 mod source;
 mod spans;
 mod summary;
@@ -39,7 +40,7 @@ pub use note::{EditNote, edit_notes};
 pub use progress::{Counters, Progress};
 pub use summary::JobEnd;
 
-use crate::io::{Input, IoError, ReadOptions};
+use crate::io::{Input, IoError, ReadOptions, ShardSink};
 use crate::llm::Judge;
 use crate::pipeline::Cleaner;
 use crate::report::ModelFacts;
@@ -60,6 +61,7 @@ pub struct CleanJob {
     command: Vec<String>,
     counters: Arc<Counters>,
     stop: Arc<AtomicBool>,
+    sink: Option<Arc<dyn ShardSink>>,
 }
 
 impl CleanJob {
@@ -75,6 +77,7 @@ impl CleanJob {
             command: Vec::new(),
             counters: Arc::default(),
             stop: Arc::default(),
+            sink: None,
         }
     }
 
@@ -117,6 +120,7 @@ impl CleanJob {
         let identity = Identity::new(&self.config, &self.inputs, model).with_student(student.as_deref());
         let cleaner = self.config.cleaner(student, judge.is_some());
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
+        journal.ship(self.sink.as_ref(), &self.stop)?;
         let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
         self.counters.go_on(&journal.shards, &self.inputs);
         let ended = journal.shards.last().is_some_and(|s| s.last);
@@ -124,6 +128,7 @@ impl CleanJob {
             if ended { Ok(Vec::new()) } else { self.work(cleaner, options, &mut journal, judge.as_ref()) };
         let new = outcome?;
         journal.shards.extend(new);
+        journal.finish_shipping()?;
         self.summarize(journal, judge.is_some(), resumed, started)
     }
 

@@ -1,6 +1,6 @@
 //! What every kind of job can be told beside its configuration.
 
-/// Methods of a job with the fields `inputs`, `mode`, `threads`, `command` and `stop`, inside its `impl`.
+/// Methods of a job with the fields `inputs`, `mode`, `threads`, `command`, `stop` and `sink`, inside its `impl`.
 macro_rules! job_options {
     () => {
         /// What to do with an output folder that holds something.
@@ -21,6 +21,15 @@ macro_rules! job_options {
         #[must_use]
         pub fn command(mut self, command: Vec<String>) -> Self {
             self.command = command;
+            self
+        }
+
+        /// Takes the shards of what stays to another place as they are finished, and at the end the reports; the folder keeps
+        /// the job's state and what was dropped. A slow place slows the job down, so that at most three shards are
+        /// in the folder.
+        #[must_use]
+        pub fn sink(mut self, sink: Arc<dyn ShardSink>) -> Self {
+            self.sink = Some(sink);
             self
         }
 

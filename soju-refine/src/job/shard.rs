@@ -201,6 +201,7 @@ impl OpenShard {
             fields,
         };
         journal.finish(&shard)?;
+        journal.ship_shard(self.number, self.format)?;
         Ok(shard)
     }
 }

@@ -1,14 +1,15 @@
 //! The end of a job: its report.
 
-use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Instant, SystemTime};
 
 use super::CleanJob;
 use super::error::JobError;
 use super::journal::{Fault, Journal};
 use crate::io::job_folder::{CARD, PAGE, REPORT};
-use crate::io::{Input, OutputFormat};
+use crate::io::{Input, OutputFormat, ShardSink};
 use crate::pipeline::StageTimes;
 use crate::report::{
     CardFacts, InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally,
@@ -54,7 +55,7 @@ impl CleanJob {
         (started, start): (SystemTime, Instant),
     ) -> Result<JobEnd, JobError> {
         let (tally, times, faults) = totals(&journal);
-        let complete = journal.shards.last().is_some_and(|s| s.last);
+        let mut complete = journal.is_complete();
         let rules = &self.config.rules;
         let mut run = RunFacts::new(started);
         run.wall_seconds = start.elapsed().as_secs_f64();
@@ -76,7 +77,7 @@ impl CleanJob {
                 Some(JudgeTokens { computed: stats.prompt_tokens, reused: stats.prefix_reused_tokens });
         }
         run.stages = stage_times(times);
-        run.output = output_facts(&journal, self.config.output.format)?;
+        run.output = output_facts(&journal, self.config.output.format, self.sink.as_ref())?;
         let report = Report { tally, run };
         let (html, json) = (journal.out().join(PAGE), journal.out().join(REPORT));
         report.write_json(&json)?;
@@ -91,6 +92,7 @@ impl CleanJob {
             fields: &journal.fields().kept,
         };
         report.write_card(journal.out().join(CARD), &card)?;
+        complete = complete && send_reports(&journal, self.sink.as_ref(), &self.stop)?;
         Ok(JobEnd { report, html, json, faults, complete })
     }
 }
@@ -143,19 +145,31 @@ pub(super) fn stage_times(times: StageTimes) -> Vec<StageTime> {
     stages
 }
 
-pub(super) fn output_facts(journal: &Journal, format: OutputFormat) -> Result<OutputFacts, JobError> {
-    let mut facts = OutputFacts { folder: journal.out().display().to_string(), ..OutputFacts::default() };
-    for number in 0..journal.shards.len() {
-        let path = journal.shard_paths(number, format).0;
-        match fs::metadata(&path) {
-            Ok(metadata) => {
-                facts.shards += 1;
-                facts.bytes += metadata.len();
-            }
-            // A shard of which nothing was kept has no file.
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(source) => return Err(JobError::Output { path, source }),
+pub(super) fn output_facts(
+    journal: &Journal,
+    format: OutputFormat,
+    sink: Option<&Arc<dyn ShardSink>>,
+) -> Result<OutputFacts, JobError> {
+    let bytes = journal.shard_bytes(format)?;
+    Ok(OutputFacts {
+        folder: sink.map_or_else(|| journal.out().display().to_string(), |sink| sink.place().to_owned()),
+        shards: bytes.len() as u64,
+        bytes: bytes.iter().sum(),
+    })
+}
+
+/// Takes the reports of a finished job to where its shards are, the dataset card last. Whether they are there.
+pub(super) fn send_reports(
+    journal: &Journal,
+    sink: Option<&Arc<dyn ShardSink>>,
+    stop: &Arc<AtomicBool>,
+) -> Result<bool, JobError> {
+    let Some(sink) = sink else { return Ok(true) };
+    for name in [REPORT, PAGE, CARD] {
+        let path = journal.out().join(name);
+        if path.exists() && !sink.take(&path, name, stop)? {
+            return Ok(false);
         }
     }
-    Ok(facts)
+    Ok(true)
 }

@@ -132,7 +132,7 @@ pub struct StageTime {
 /// What a run wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct OutputFacts {
-    /// The output folder as the user named it.
+    /// The output folder as the user named it, or the address that the shards were sent to.
     pub folder: String,
     /// Files with clean documents.
     pub shards: u64,

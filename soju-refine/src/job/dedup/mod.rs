@@ -38,7 +38,7 @@ use super::options::job_options;
 use super::progress::{Counters, Progress};
 use crate::dedup::DedupRules;
 use crate::dedup::spill::Sorter;
-use crate::io::Input;
+use crate::io::{Input, ShardSink};
 use crate::report::Report;
 use passes::Passes;
 use state::State;
@@ -132,6 +132,7 @@ pub struct DedupJob {
     command: Vec<String>,
     progress: Arc<DedupProgress>,
     stop: Arc<AtomicBool>,
+    sink: Option<Arc<dyn ShardSink>>,
 }
 
 impl DedupJob {
@@ -148,6 +149,7 @@ impl DedupJob {
             command: Vec::new(),
             progress: Arc::default(),
             stop: Arc::default(),
+            sink: None,
         }
     }
 
@@ -189,6 +191,7 @@ impl DedupJob {
         config["clusters"] = self.clusters.into();
         let identity = Identity::of(config, &self.inputs);
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
+        journal.ship(self.sink.as_ref(), &self.stop)?;
         let state = State::new(&self.out);
         let passes = Passes { inputs: &self.inputs, options, threads: self.threads, stop: &self.stop };
         let known = if self.mode == OutputMode::Resume { state.resolved(&identity)? } else { None };
@@ -216,6 +219,7 @@ impl DedupJob {
                 state.clear()?;
             }
         }
+        journal.finish_shipping()?;
         self.report(journal, resolved, clusters, resumed, started)
     }
 

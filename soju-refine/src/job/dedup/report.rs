@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::super::error::JobError;
 use super::super::journal::{Fault, Journal};
-use super::super::summary::{input_errors, input_facts, output_facts, stage_times, totals};
+use super::super::summary::{input_errors, input_facts, output_facts, send_reports, stage_times, totals};
 use super::resolve::BUFFER;
 use super::rows::{DropRow, EXACT, MemberRow};
 use super::state::{Resolved, State};
@@ -99,19 +99,20 @@ impl DedupJob {
         let (tally, times, faults): (_, _, Vec<Fault>) = totals(&journal);
         let mut run = RunFacts::new(started);
         run.wall_seconds = start.elapsed().as_secs_f64();
-        run.complete = journal.shards.last().is_some_and(|s| s.last);
+        run.complete = journal.is_complete();
         run.resumed = resumed;
         run.command.clone_from(&self.command);
         run.config = self.config.to_json();
         run.inputs = input_facts(&self.inputs, &journal, &faults);
         run.input_errors = input_errors(&faults);
         run.stages = stage_times(times);
-        run.output = output_facts(&journal, OutputFormat::Jsonl)?;
+        run.output = output_facts(&journal, OutputFormat::Jsonl, self.sink.as_ref())?;
         let complete = run.complete;
         let report = Report { tally, run };
         let (html, json) = (journal.out().join(PAGE), journal.out().join(REPORT));
         report.write_json(&json)?;
         report.write_html(&html)?;
+        let complete = complete && send_reports(&journal, self.sink.as_ref(), &self.stop)?;
         Ok(DedupEnd { report, resolved, html, json, clusters, faults, complete })
     }
 }
