@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use super::config::JobConfig;
 use super::error::JobError;
-use super::journal::{Cursor, Journal, Shard, WrittenFields};
+use super::finished::{Cursor, WrittenFields};
+use super::journal::Journal;
 use super::note::Note;
 use super::progress::Counters;
 use super::shard::{Appended, OpenShard};
@@ -48,9 +49,6 @@ pub(super) struct Collector<'a> {
     judging: usize,
     judging_since: Option<Instant>,
     shard: OpenShard,
-    /// The fields of all finished shards.
-    fields: WrittenFields,
-    finished: Vec<Shard>,
 }
 
 impl<'a> Collector<'a> {
@@ -62,9 +60,8 @@ impl<'a> Collector<'a> {
         journal: &'a mut Journal,
     ) -> Result<Self, JobError> {
         let (appended, dedup) = Appended::open(journal)?;
-        let next = journal.shards.last().map_or(Cursor::default(), |s| s.next);
-        let fields = journal.fields();
-        let shard = OpenShard::new(journal.shards.len(), next, config.output.format, fields.clone());
+        let done = &journal.finished;
+        let shard = OpenShard::new(done.shards, done.next, config.output.format, done.fields.clone());
         Ok(Self {
             config,
             judge,
@@ -77,8 +74,6 @@ impl<'a> Collector<'a> {
             judging: 0,
             judging_since: None,
             shard,
-            fields,
-            finished: Vec::new(),
         })
     }
 
@@ -108,13 +103,13 @@ impl<'a> Collector<'a> {
 
     /// Writes what is left and closes the last shard. `complete` says that the input came to its end;
     /// otherwise what the model has not answered yet is left for the next run.
-    pub(super) fn finish(mut self, complete: bool) -> Result<Vec<Shard>, JobError> {
+    pub(super) fn finish(mut self, complete: bool) -> Result<(), JobError> {
         let complete = complete && self.write_ready(true)? && !self.stopped();
         self.waiting.clear();
         if complete || !self.shard.is_empty() {
             self.close_shard(complete)?;
         }
-        Ok(self.finished)
+        Ok(())
     }
 
     /// Who kept a document that nobody doubts in the end: the student, where the rules did.
@@ -262,15 +257,12 @@ impl<'a> Collector<'a> {
     }
 
     fn close_shard(&mut self, last: bool) -> Result<(), JobError> {
-        let number = self.journal.shards.len() + self.finished.len() + 1;
+        let number = self.journal.finished.shards + 1;
         // In the place of the open one until its fields are known.
         let blank =
             OpenShard::new(number, self.shard.next, self.config.output.format, WrittenFields::default());
-        let shard =
-            std::mem::replace(&mut self.shard, blank).finish(last, self.journal, &mut self.appended)?;
-        self.fields.merge(&shard.fields);
-        self.shard.known = self.fields.clone();
-        self.finished.push(shard);
+        std::mem::replace(&mut self.shard, blank).finish(last, self.journal, &mut self.appended)?;
+        self.shard.known = self.journal.finished.fields.clone();
         Ok(())
     }
 }

@@ -6,22 +6,20 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use serde::{Deserialize, Serialize};
-
 use super::error::JobError;
+use super::finished::{Finished, Shard};
 use super::identity::Identity;
 use super::shipper::Shipper;
+use crate::io::OutputFormat;
 use crate::io::job_folder::{self, CARD, DROPPED, IDENTITY, PAGE, REJECTS, REPORT, SPANS, STATE as FOLDER};
 use crate::io::partial::PARTIAL_SUFFIX;
 use crate::io::sent::{self, SENT, ShardSink};
-use crate::io::{FieldKinds, OutputFormat};
-use crate::pipeline::StageTimes;
-use crate::report::{Tally, card};
+use crate::report::card;
 
 /// What to do with an output folder that holds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,85 +33,13 @@ pub enum OutputMode {
     Overwrite,
 }
 
-/// The first place of the input that is not part of a finished shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Cursor {
-    /// Index of the input.
-    pub input: usize,
-    /// Lines of it that are done with, or what else its reader counts ([`Reader::done`](crate::io::Reader::done)).
-    pub lines: u64,
-}
-
-/// A finished shard.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shard {
-    /// Where the next one begins.
-    pub next: Cursor,
-    /// Whether the input ended with it.
-    pub last: bool,
-    /// Length of the rejects file with it.
-    pub rejects_bytes: u64,
-    /// Length of the signatures file with it.
-    pub signatures_bytes: u64,
-    /// What was counted in it.
-    pub tally: Tally,
-    /// What it cost.
-    pub times: StageTimes,
-    /// Records by input.
-    pub inputs: BTreeMap<String, InputCount>,
-    /// Wall time in seconds.
-    pub seconds: f64,
-    /// Inputs that could not be read to their end, and oddities that were passed over.
-    pub faults: Vec<Fault>,
-    /// The fields of the records in it.
-    #[serde(default)]
-    pub fields: WrittenFields,
-}
-
-/// The fields of written records.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct WrittenFields {
-    /// Of the kept ones.
-    pub kept: FieldKinds,
-    /// Of the dropped ones.
-    pub dropped: FieldKinds,
-}
-
-impl WrittenFields {
-    /// Takes in those of other shards.
-    pub fn merge(&mut self, other: &Self) {
-        self.kept.merge(&other.kept);
-        self.dropped.merge(&other.dropped);
-    }
-}
-
-/// What was read of an input.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputCount {
-    /// Records, the rejected ones included.
-    pub records: u64,
-    /// Schema of the first good record, such as `hplt-v2`.
-    pub schema: Option<String>,
-}
-
-/// Something about an input that the user should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// The input.
-    pub input: String,
-    /// What it is, with the remedy.
-    pub message: String,
-    /// Whether part of the input was lost by it.
-    pub lost: bool,
-}
-
 /// The output folder with its journal, locked for this process.
 #[derive(Debug)]
 pub struct Journal {
     out: PathBuf,
     file: File,
-    /// The shards that were finished before.
-    pub shards: Vec<Shard>,
+    /// What has been finished, by earlier runs too.
+    pub finished: Finished,
     /// Before the lock, so that it ends before that goes.
     shipper: Option<Shipper>,
     shipped: bool,
@@ -158,14 +84,12 @@ impl Journal {
             }
         }
         let path = state.join("journal.jsonl");
-        let shards = read_journal(&path)?;
-        remove_files(out, shards.len())?;
+        let (finished, whole) = read_journal(&path)?;
+        remove_files(out, finished.shards)?;
         write_identity(&state, identity)?;
         let file = OpenOptions::new().append(true).create(true).open(&path).map_err(io(&path))?;
-        let whole: u64 = shards.iter().map(|(_, bytes)| bytes).sum();
         file.set_len(whole).map_err(io(&path))?;
-        let shards = shards.into_iter().map(|s| s.0).collect();
-        Ok(Self { out: out.to_owned(), file, shards, shipper: None, shipped: true, _lock: lock })
+        Ok(Self { out: out.to_owned(), file, finished, shipper: None, shipped: true, _lock: lock })
     }
 
     /// From here on, takes finished shards to a sink, if there is one; first those that are still in the folder.
@@ -198,14 +122,14 @@ impl Journal {
 
     /// Whether the job came to its end, and everything is where it was to go.
     pub(super) fn is_complete(&self) -> bool {
-        self.shipped && self.shards.last().is_some_and(|shard| shard.last)
+        self.shipped && self.finished.is_last
     }
 
     /// Sizes of the shards of kept documents in bytes, here and where they were taken.
     pub(super) fn shard_bytes(&self, format: OutputFormat) -> Result<Vec<u64>, JobError> {
         let mut bytes: BTreeMap<_, _> =
             sent::shards(&self.out)?.into_iter().map(|sent| (self.out.join(sent.file), sent.bytes)).collect();
-        for number in 0..self.shards.len() {
+        for number in 0..self.finished.shards {
             let path = self.shard_paths(number, format).0;
             match fs::metadata(&path) {
                 Ok(metadata) => {
@@ -222,11 +146,13 @@ impl Journal {
     ///
     /// # Errors
     /// The journal can't be written.
-    pub fn finish(&mut self, shard: &Shard) -> Result<(), JobError> {
-        let mut line = serde_json::to_vec(shard).map_err(io::Error::other).map_err(|e| self.error(e))?;
+    pub fn finish(&mut self, shard: Shard) -> Result<(), JobError> {
+        let mut line = serde_json::to_vec(&shard).map_err(io::Error::other).map_err(|e| self.error(e))?;
         line.push(b'\n');
         self.file.write_all(&line).map_err(|e| self.error(e))?;
-        self.file.sync_all().map_err(|e| self.error(e))
+        self.file.sync_all().map_err(|e| self.error(e))?;
+        self.finished.add(shard);
+        Ok(())
     }
 
     /// File names of a shard: of the kept documents, and of the dropped ones.
@@ -253,14 +179,6 @@ impl Journal {
     /// The folder itself.
     pub fn out(&self) -> &Path {
         &self.out
-    }
-
-    /// The fields of all records written so far.
-    pub fn fields(&self) -> WrittenFields {
-        self.shards.iter().fold(WrittenFields::default(), |mut all, shard| {
-            all.merge(&shard.fields);
-            all
-        })
     }
 
     fn error(&self, source: io::Error) -> JobError {
@@ -302,26 +220,27 @@ fn write_identity(state: &Path, identity: &Identity) -> Result<(), JobError> {
     write().map_err(|source| JobError::Output { path: path.clone(), source })
 }
 
-/// The finished shards with the bytes of their lines. A last line without its end was being written
+/// What is finished, and the bytes of the lines that say so. A last line without its end was being written
 /// when the job died; what it names was not promised to anyone.
-fn read_journal(path: &Path) -> Result<Vec<(Shard, u64)>, JobError> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(JobError::Output { path: path.to_owned(), source }),
+fn read_journal(path: &Path) -> Result<(Finished, u64), JobError> {
+    let fault = |source| JobError::Output { path: path.to_owned(), source };
+    let mut finished = Finished::default();
+    let mut file = match File::open(path) {
+        Ok(file) => BufReader::new(file),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((finished, 0)),
+        Err(e) => return Err(fault(e)),
     };
-    bytes
-        .split_inclusive(|b| *b == b'\n')
-        .filter(|line| line.ends_with(b"\n"))
-        .enumerate()
-        .map(|(i, line)| {
-            let shard = serde_json::from_slice(line).map_err(|e| JobError::State {
-                path: path.to_owned(),
-                message: format!("line {}: {e}", i + 1),
-            })?;
-            Ok((shard, line.len() as u64))
-        })
-        .collect()
+    let (mut line, mut whole) = (Vec::new(), 0);
+    while file.read_until(b'\n', &mut line).map_err(fault)? > 0 && line.ends_with(b"\n") {
+        let shard = serde_json::from_slice(&line).map_err(|e| JobError::State {
+            path: path.to_owned(),
+            message: format!("line {}: {e}", finished.shards + 1),
+        })?;
+        finished.add(shard);
+        whole += line.len() as u64;
+        line.clear();
+    }
+    Ok((finished, whole))
 }
 
 /// Removes every file of a job beyond its first `keep` shards; with 0 the whole job but its lock.
@@ -366,6 +285,9 @@ fn remove_files(out: &Path, keep: usize) -> Result<(), JobError> {
 mod tests {
     use super::*;
     use crate::job::JobConfig;
+    use crate::job::finished::{Cursor, WrittenFields};
+    use crate::pipeline::StageTimes;
+    use crate::report::Tally;
 
     fn identity() -> Identity {
         Identity::new(&JobConfig::default(), &[], None)
@@ -391,7 +313,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let mut journal = Journal::open(&out, &identity(), OutputMode::New).unwrap();
-        journal.finish(&shard(7)).unwrap();
+        journal.finish(shard(7)).unwrap();
         let mut half = OpenOptions::new().append(true).open(out.join(".soju/journal.jsonl")).unwrap();
         half.write_all(br#"{"next":{"input":0,"li"#).unwrap();
         fs::create_dir(out.join("dropped")).unwrap();
@@ -424,7 +346,7 @@ mod tests {
         let folder = died();
         let out = folder.path().join("out");
         let mut journal = Journal::open(&out, &identity(), OutputMode::Resume).unwrap();
-        assert_eq!(journal.shards, [shard(7)]);
+        assert_eq!((journal.finished.shards, journal.finished.next.lines), (1, 7));
         let left = [
             ".soju",
             "dropped",
@@ -434,10 +356,11 @@ mod tests {
             "part-of-mine.txt",
         ];
         assert_eq!(files(&out), left);
-        journal.finish(&shard(9)).unwrap();
+        journal.finish(shard(9)).unwrap();
         drop(journal);
         let journal = Journal::open(&out, &identity(), OutputMode::Resume).unwrap();
-        assert_eq!(journal.shards, [shard(7), shard(9)], "the half line is gone");
+        let finished = &journal.finished;
+        assert_eq!((finished.shards, finished.next.lines), (2, 9), "the half line is gone");
     }
 
     #[test]
@@ -445,7 +368,7 @@ mod tests {
         let folder = died();
         let out = folder.path().join("out");
         let journal = Journal::open(&out, &identity(), OutputMode::Overwrite).unwrap();
-        assert!(journal.shards.is_empty());
+        assert_eq!(journal.finished, Finished::default());
         assert_eq!(files(&out), [".soju", "dropped", "notes.txt", "part-of-mine.txt"]);
     }
 
@@ -458,7 +381,7 @@ mod tests {
         assert!(error.contains("line 1") && error.contains("--overwrite"), "{error}");
         fs::write(out.join(".soju/job.json"), "{").unwrap();
         assert!(Journal::open(&out, &identity(), OutputMode::Resume).is_err());
-        assert!(Journal::open(&out, &identity(), OutputMode::Overwrite).unwrap().shards.is_empty());
+        assert!(Journal::open(&out, &identity(), OutputMode::Overwrite).unwrap().finished.shards == 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod collect;
 mod config;
 mod dedup;
 mod error;
+mod finished;
 mod identity;
 mod journal;
 mod note;
@@ -33,8 +34,9 @@ use soju_engine::Engine;
 pub use config::{ConfigError, DedupConfig, InputConfig, JobConfig, OutputConfig, Preset, Problem};
 pub use dedup::{DedupEnd, DedupJob, DedupJobConfig, DedupPhase, DedupProgress, Resolved};
 pub use error::JobError;
+pub use finished::{Cursor, Fault, Finished, InputCount, Shard, WrittenFields};
 pub use identity::{Identity, InputIdentity};
-pub use journal::{Cursor, Fault, InputCount, Journal, OutputMode, Shard, WrittenFields};
+pub use journal::{Journal, OutputMode};
 pub(crate) use note::rounded;
 pub use note::{EditNote, edit_notes};
 pub use progress::{Counters, Progress};
@@ -121,13 +123,11 @@ impl CleanJob {
         let cleaner = self.config.cleaner(student, judge.is_some());
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
         journal.ship(self.sink.as_ref(), &self.stop)?;
-        let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
-        self.counters.go_on(&journal.shards, &self.inputs);
-        let ended = journal.shards.last().is_some_and(|s| s.last);
-        let outcome =
-            if ended { Ok(Vec::new()) } else { self.work(cleaner, options, &mut journal, judge.as_ref()) };
-        let new = outcome?;
-        journal.shards.extend(new);
+        let resumed = journal.finished.tally.input;
+        self.counters.go_on(&journal.finished, &self.inputs);
+        if !journal.finished.is_last {
+            self.work(cleaner, options, &mut journal, judge.as_ref())?;
+        }
         journal.finish_shipping()?;
         self.summarize(journal, judge.is_some(), resumed, started)
     }
@@ -140,7 +140,7 @@ impl CleanJob {
         options: ReadOptions,
         journal: &mut Journal,
         judge: Option<&Judge>,
-    ) -> Result<Vec<Shard>, JobError> {
+    ) -> Result<(), JobError> {
         let in_flight = 4 * self.threads;
         let (to_workers, batches) = bounded(in_flight);
         let (to_collector, done) = bounded(in_flight);
@@ -149,9 +149,9 @@ impl CleanJob {
             permit.try_send(()).expect("the channel was made for this many permits");
         }
         let worker = Worker { cleaner, judge: judge.cloned(), metadata: self.config.metadata.clone() };
-        let read = journal.shards.iter().map(|s| s.tally.input).sum::<u64>();
+        let read = journal.finished.tally.input;
         let limit = (self.config.input.limit > 0).then(|| self.config.input.limit.saturating_sub(read));
-        let from = journal.shards.last().map_or(Cursor::default(), |s| s.next);
+        let from = journal.finished.next;
         let mut collector = Collector::new(&self.config, judge, &self.counters, &self.stop, journal)?;
         let source =
             Source::new(&self.inputs, options, limit, &self.stop, &self.counters, to_workers, permits);

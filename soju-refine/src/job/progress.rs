@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
-use super::journal::Shard;
+use super::finished::Finished;
 use crate::io::{ByteCount, Input};
 
 /// Counters that the job's threads write and any thread may read.
@@ -96,14 +96,14 @@ impl Counters {
 
     /// Starts at the counts of the shards that were finished before, and counts the inputs that a resumed job passes
     /// over as read.
-    pub(super) fn go_on(&self, finished: &[Shard], inputs: &[Input]) {
-        let sum = |count: fn(&Shard) -> u64| finished.iter().map(count).sum();
-        self.read.store(sum(|s| s.tally.input), Relaxed);
-        self.kept.store(sum(|s| s.tally.kept), Relaxed);
-        self.dropped.store(sum(|s| s.tally.dropped), Relaxed);
-        self.rejected.store(sum(|s| s.tally.rejected), Relaxed);
-        self.judged.store(sum(|s| s.tally.judged()), Relaxed);
-        let passed = inputs.iter().take(finished.last().map_or(0, |s| s.next.input));
+    pub(super) fn go_on(&self, finished: &Finished, inputs: &[Input]) {
+        let tally = &finished.tally;
+        self.read.store(tally.input, Relaxed);
+        self.kept.store(tally.kept, Relaxed);
+        self.dropped.store(tally.dropped, Relaxed);
+        self.rejected.store(tally.rejected, Relaxed);
+        self.judged.store(tally.judged(), Relaxed);
+        let passed = inputs.iter().take(finished.next.input);
         self.finished_bytes.fetch_add(passed.filter_map(|i| i.bytes).sum(), Relaxed);
     }
 }

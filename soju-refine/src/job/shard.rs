@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::value::to_raw_value;
 
 use super::error::JobError;
-use super::journal::{Cursor, Fault, InputCount, Journal, Shard, WrittenFields};
+use super::finished::{Cursor, Fault, InputCount, Shard, WrittenFields};
+use super::journal::Journal;
 use super::spans::{self, Spans};
 use crate::dedup::ExactDedup;
 use crate::document::Document;
@@ -50,11 +51,9 @@ pub(super) struct OpenShard {
 impl Appended {
     /// Opens both files at the lengths that the journal promises, and reads the signatures back.
     pub(super) fn open(journal: &Journal) -> Result<(Self, ExactDedup), JobError> {
-        let last = journal.shards.last();
-        let rejects =
-            RejectsWriter::open_truncated(journal.rejects_path(), last.map_or(0, |s| s.rejects_bytes))?;
+        let rejects = RejectsWriter::open_truncated(journal.rejects_path(), journal.finished.rejects_bytes)?;
         let path = journal.signatures_path();
-        let promised = last.map_or(0, |s| s.signatures_bytes);
+        let promised = journal.finished.signatures_bytes;
         let output = |source| JobError::Output { path: path.clone(), source };
         let mut file = OpenOptions::new()
             .read(true)
@@ -173,7 +172,7 @@ impl OpenShard {
         last: bool,
         journal: &mut Journal,
         appended: &mut Appended,
-    ) -> Result<Shard, JobError> {
+    ) -> Result<(), JobError> {
         let finish = |writer: Option<Box<dyn ShardWriter>>| match writer {
             Some(writer) => writer.finish().map(|shard| shard.fields),
             None => Ok(FieldKinds::default()),
@@ -200,9 +199,8 @@ impl OpenShard {
             faults: self.faults,
             fields,
         };
-        journal.finish(&shard)?;
-        journal.ship_shard(self.number, self.format)?;
-        Ok(shard)
+        journal.finish(shard)?;
+        journal.ship_shard(self.number, self.format)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::journal::{Cursor, Fault};
+use super::finished::{Cursor, Fault};
 use super::progress::Counters;
 use crate::io::{Input, InputWarning, IoError, Raw, ReadOptions, Reader, reader};
 

@@ -7,13 +7,13 @@ use std::time::{Instant, SystemTime};
 
 use super::CleanJob;
 use super::error::JobError;
-use super::journal::{Fault, Journal};
+use super::finished::{Fault, Finished};
+use super::journal::Journal;
 use crate::io::job_folder::{CARD, PAGE, REPORT};
 use crate::io::{Input, OutputFormat, ShardSink};
 use crate::pipeline::StageTimes;
 use crate::report::{
-    CardFacts, InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Tally,
-    Thresholds,
+    CardFacts, InputError, InputFacts, JudgeTokens, OutputFacts, Report, RunFacts, StageTime, Thresholds,
 };
 
 /// The order in which a document meets the stages; others come after these.
@@ -54,7 +54,8 @@ impl CleanJob {
         resumed: u64,
         (started, start): (SystemTime, Instant),
     ) -> Result<JobEnd, JobError> {
-        let (tally, times, faults) = totals(&journal);
+        let finished = &journal.finished;
+        let faults = finished.faults.clone();
         let mut complete = journal.is_complete();
         let rules = &self.config.rules;
         let mut run = RunFacts::new(started);
@@ -68,7 +69,7 @@ impl CleanJob {
             rules_drop: Some(rules.junk.drop_above),
             judge_drop: judged.then_some(self.config.judge.drop_above),
         };
-        run.inputs = input_facts(&self.inputs, &journal, &faults);
+        run.inputs = input_facts(&self.inputs, finished);
         run.input_errors = input_errors(&faults);
         if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged) {
             let stats = engine.stats().backend;
@@ -76,9 +77,9 @@ impl CleanJob {
             run.judge_tokens =
                 Some(JudgeTokens { computed: stats.prompt_tokens, reused: stats.prefix_reused_tokens });
         }
-        run.stages = stage_times(times);
+        run.stages = stage_times(&finished.times);
         run.output = output_facts(&journal, self.config.output.format, self.sink.as_ref())?;
-        let report = Report { tally, run };
+        let report = Report { tally: finished.tally.clone(), run };
         let (html, json) = (journal.out().join(PAGE), journal.out().join(REPORT));
         report.write_json(&json)?;
         report.write_html(&html)?;
@@ -89,7 +90,7 @@ impl CleanJob {
                 "" => "text",
                 named => named,
             },
-            fields: &journal.fields().kept,
+            fields: &finished.fields.kept,
         };
         report.write_card(journal.out().join(CARD), &card)?;
         complete = complete && send_reports(&journal, self.sink.as_ref(), &self.stop)?;
@@ -97,49 +98,33 @@ impl CleanJob {
     }
 }
 
-/// What all shards counted together, and each of their faults once.
-pub(super) fn totals(journal: &Journal) -> (Tally, StageTimes, Vec<Fault>) {
-    let mut tally = Tally::default();
-    let mut times = StageTimes::default();
-    let mut faults: Vec<Fault> = Vec::new();
-    for shard in &journal.shards {
-        tally.merge(&shard.tally);
-        times.merge(&shard.times);
-        faults.extend(shard.faults.iter().filter(|f| !faults.contains(f)).cloned().collect::<Vec<_>>());
-    }
-    (tally, times, faults)
-}
-
 pub(super) fn input_errors(faults: &[Fault]) -> Vec<InputError> {
     let lost = faults.iter().filter(|f| f.lost);
     lost.map(|f| InputError { file: f.input.clone(), message: f.message.clone() }).collect()
 }
 
-pub(super) fn input_facts(inputs: &[Input], journal: &Journal, faults: &[Fault]) -> Vec<InputFacts> {
+pub(super) fn input_facts(inputs: &[Input], finished: &Finished) -> Vec<InputFacts> {
     let facts = |input: &Input| {
-        let counts = journal.shards.iter().filter_map(|s| s.inputs.get(&*input.name));
+        let count = finished.inputs.get(&*input.name);
+        let odd = finished.faults.iter().filter(|f| !f.lost && *f.input == *input.name);
         InputFacts {
             file: input.name.to_string(),
             bytes: input.bytes,
             modified: input.modified,
-            schema: counts.clone().find_map(|c| c.schema.clone()),
-            records: Some(counts.map(|c| c.records).sum()),
-            warnings: faults
-                .iter()
-                .filter(|f| !f.lost && *f.input == *input.name)
-                .map(|f| f.message.clone())
-                .collect(),
+            schema: count.and_then(|c| c.schema.clone()),
+            records: Some(count.map_or(0, |c| c.records)),
+            warnings: odd.map(|f| f.message.clone()).collect(),
         }
     };
     inputs.iter().map(facts).collect()
 }
 
-pub(super) fn stage_times(times: StageTimes) -> Vec<StageTime> {
+pub(super) fn stage_times(times: &StageTimes) -> Vec<StageTime> {
     let place = |stage: &str| STAGES.iter().position(|s| *s == stage).unwrap_or(STAGES.len());
     let mut stages: Vec<_> = times
         .0
-        .into_iter()
-        .map(|(stage, t)| StageTime { stage, seconds: t.seconds, documents: t.documents })
+        .iter()
+        .map(|(stage, t)| StageTime { stage: stage.clone(), seconds: t.seconds, documents: t.documents })
         .collect();
     stages.sort_by_key(|s| place(&s.stage));
     stages

@@ -6,7 +6,7 @@ use std::time::Instant;
 use soju_engine::ScoreRequest;
 
 use super::error::JobError;
-use super::journal::Fault;
+use super::finished::Fault;
 use super::source::{Batch, Entry, Placed};
 use crate::dedup::signature;
 use crate::document::Document;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::error::JobError;
-use super::super::journal::Cursor;
+use super::super::finished::Cursor;
 use super::super::progress::Counters;
 use super::passes::{Passes, Read};
 use super::resolve::{BUFFER, Kept};

@@ -32,8 +32,9 @@ pub use state::Resolved;
 
 use super::config::{InputConfig, OutputConfig};
 use super::error::JobError;
+use super::finished::Fault;
 use super::identity::Identity;
-use super::journal::{Fault, Journal, OutputMode};
+use super::journal::{Journal, OutputMode};
 use super::options::job_options;
 use super::progress::{Counters, Progress};
 use crate::dedup::DedupRules;
@@ -197,22 +198,20 @@ impl DedupJob {
         let known = if self.mode == OutputMode::Resume { state.resolved(&identity)? } else { None };
         let resolved = match known {
             Some(resolved) => resolved,
-            None if journal.shards.is_empty() => self.resolve(&passes, &state, &identity)?,
+            None if journal.finished.shards == 0 => self.resolve(&passes, &state, &identity)?,
             None => {
                 let message = "shards were written, but what was decided about duplicates is gone".into();
                 return Err(JobError::State { path: state.path("resolved.json"), message });
             }
         };
-        let resumed = journal.shards.iter().map(|s| s.tally.input).sum();
-        let ended = |journal: &Journal| journal.shards.last().is_some_and(|s| s.last);
+        let resumed = journal.finished.tally.input;
         let list = state.clusters();
         let mut clusters = (self.clusters && list.is_file()).then_some(list);
-        if !ended(&journal) {
+        if !journal.finished.is_last {
             let counters = self.progress.enter(DedupPhase::Writing);
-            counters.go_on(&journal.shards, &self.inputs);
-            let new = Writer::open(&self, &state, &mut journal, &counters)?.run(&passes, resolved.records)?;
-            journal.shards.extend(new);
-            if ended(&journal) {
+            counters.go_on(&journal.finished, &self.inputs);
+            Writer::open(&self, &state, &mut journal, &counters)?.run(&passes, resolved.records)?;
+            if journal.finished.is_last {
                 if self.clusters {
                     clusters = Some(self.write_clusters(&state)?);
                 }

@@ -8,7 +8,7 @@ use std::thread;
 use crossbeam_channel::bounded;
 
 use super::super::error::JobError;
-use super::super::journal::{Cursor, Fault};
+use super::super::finished::{Cursor, Fault};
 use super::super::progress::Counters;
 use super::super::source::{Batch, Entry, Placed, Source};
 use super::super::work::panic_message;

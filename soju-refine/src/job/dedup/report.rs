@@ -7,8 +7,8 @@ use std::time::{Instant, SystemTime};
 use serde::Serialize;
 
 use super::super::error::JobError;
-use super::super::journal::{Fault, Journal};
-use super::super::summary::{input_errors, input_facts, output_facts, send_reports, stage_times, totals};
+use super::super::journal::Journal;
+use super::super::summary::{input_errors, input_facts, output_facts, send_reports, stage_times};
 use super::resolve::BUFFER;
 use super::rows::{DropRow, EXACT, MemberRow};
 use super::state::{Resolved, State};
@@ -96,19 +96,20 @@ impl DedupJob {
         resumed: u64,
         (started, start): (SystemTime, Instant),
     ) -> Result<DedupEnd, JobError> {
-        let (tally, times, faults): (_, _, Vec<Fault>) = totals(&journal);
+        let finished = &journal.finished;
+        let faults = finished.faults.clone();
         let mut run = RunFacts::new(started);
         run.wall_seconds = start.elapsed().as_secs_f64();
         run.complete = journal.is_complete();
         run.resumed = resumed;
         run.command.clone_from(&self.command);
         run.config = self.config.to_json();
-        run.inputs = input_facts(&self.inputs, &journal, &faults);
+        run.inputs = input_facts(&self.inputs, finished);
         run.input_errors = input_errors(&faults);
-        run.stages = stage_times(times);
+        run.stages = stage_times(&finished.times);
         run.output = output_facts(&journal, OutputFormat::Jsonl, self.sink.as_ref())?;
         let complete = run.complete;
-        let report = Report { tally, run };
+        let report = Report { tally: finished.tally.clone(), run };
         let (html, json) = (journal.out().join(PAGE), journal.out().join(REPORT));
         report.write_json(&json)?;
         report.write_html(&html)?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::super::error::JobError;
-use super::super::journal::{Cursor, Fault};
+use super::super::finished::{Cursor, Fault};
 use super::super::progress::Counters;
 use super::passes::{Passes, Read};
 use super::rows::{AnchorRow, BandRow, ExactRow, LineRow, PARAGRAPH, RecordRow, SENTENCE, SHORT};

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::super::error::JobError;
-use super::super::journal::{Cursor, Journal, Shard, WrittenFields};
+use super::super::finished::{Cursor, WrittenFields};
+use super::super::journal::Journal;
 use super::super::note::Note;
 use super::super::progress::Counters;
 use super::super::shard::{Appended, OpenShard};
@@ -115,7 +116,6 @@ pub(super) struct Writer<'a> {
     counters: &'a Counters,
     appended: Appended,
     shard: OpenShard,
-    finished: Vec<Shard>,
     doc: u32,
     drops: Ahead<DropRow>,
     cuts: Ahead<CutRow>,
@@ -130,13 +130,12 @@ impl<'a> Writer<'a> {
         counters: &'a Counters,
     ) -> Result<Self, JobError> {
         let (appended, _) = Appended::open(journal)?;
-        let next = journal.shards.last().map_or(Cursor::default(), |s| s.next);
-        let done: u64 = journal.shards.iter().map(|s| s.tally.input).sum();
+        let (shards, next, done) =
+            (journal.finished.shards, journal.finished.next, journal.finished.tally.input);
         Ok(Self {
             job,
             appended,
-            shard: OpenShard::new(journal.shards.len(), next, OutputFormat::Jsonl, WrittenFields::default()),
-            finished: Vec::new(),
+            shard: OpenShard::new(shards, next, OutputFormat::Jsonl, WrittenFields::default()),
             doc: u32::try_from(done).map_err(|_| JobError::TooMany { records: done })?,
             drops: Ahead::open(&state.drops(), |row: &DropRow| row.doc)?,
             cuts: Ahead::open(&state.cuts(), |row: &CutRow| row.doc)?,
@@ -147,7 +146,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes everything that is not in a finished shard. Stopped, it finishes the open shard first.
-    pub(super) fn run(mut self, passes: &Passes<'_>, records: u64) -> Result<Vec<Shard>, JobError> {
+    pub(super) fn run(mut self, passes: &Passes<'_>, records: u64) -> Result<(), JobError> {
         let from = self.shard.next;
         let counters = self.counters;
         match passes.each(from, counters, || |record: Record| record, |next, read| self.take(next, read)) {
@@ -160,7 +159,7 @@ impl<'a> Writer<'a> {
             }
             Err(error) => return Err(error),
         }
-        Ok(self.finished)
+        Ok(())
     }
 
     fn take(&mut self, next: Cursor, read: Read<Record>) -> Result<(), JobError> {
@@ -234,14 +233,13 @@ impl<'a> Writer<'a> {
     }
 
     fn close(&mut self, last: bool) -> Result<(), JobError> {
-        let number = self.journal.shards.len() + self.finished.len() + 1;
+        let number = self.journal.finished.shards + 1;
         let next = self.shard.next;
         let shard = std::mem::replace(
             &mut self.shard,
             OpenShard::new(number, next, OutputFormat::Jsonl, WrittenFields::default()),
         );
-        self.finished.push(shard.finish(last, self.journal, &mut self.appended)?);
-        Ok(())
+        shard.finish(last, self.journal, &mut self.appended)
     }
 }
 
