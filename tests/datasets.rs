@@ -18,6 +18,19 @@ fn the_list_as_a_table_and_as_json() {
 }
 
 #[test]
+fn output_that_nobody_reads_is_no_error() {
+    for args in [["datasets", "list"], ["config", "show"]] {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("soju"));
+        let command =
+            command.args(args).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{args:?}: {output:?}");
+    }
+}
+
+#[test]
 fn one_corpus_and_one_that_there_is_not() {
     let shown = Ended::of(soju().args(["datasets", "show", "nsmc"])).expect(0, &[]);
     assert!(shown.stdout.contains("CC0-1.0") && shown.stdout.contains("--format nsmc"), "{}", shown.stdout);

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use soju_refine::job::{JobConfig, Preset};
 
 use super::exit;
-use super::paint::{closed_pipe_is_no_error, line};
+use super::paint::line;
 
 /// Arguments of `soju config`.
 #[derive(Debug, Args)]
@@ -79,13 +79,13 @@ pub(crate) fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
             } else {
                 config.to_annotated_toml(preset)
             };
-            closed_pipe_is_no_error(line(text.trim_end()))?;
+            line(text.trim_end())?;
             Ok(ExitCode::SUCCESS)
         }
         ConfigCommand::Check { files } => Ok(check(&files)),
         ConfigCommand::List => {
             for preset in Preset::ALL {
-                closed_pipe_is_no_error(line(&format!("{:<20} {}", preset.name, preset.about())))?;
+                line(&format!("{:<20} {}", preset.name, preset.about()))?;
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -13,7 +13,7 @@ use soju_refine::job::EditNote;
 
 use super::exit;
 use super::explain::why_missing;
-use super::paint::{self, closed_pipe_is_no_error, line};
+use super::paint::{self, line};
 use super::pick::PickArgs;
 
 #[derive(Debug, Args)]
@@ -148,7 +148,7 @@ fn document(
     } else {
         as_text(args, written, original.as_deref(), fault.as_deref())
     };
-    Ok(closed_pipe_is_no_error(line(text.trim_end_matches('\n')))?)
+    Ok(line(text.trim_end_matches('\n'))?)
 }
 
 /// Where a replacement does not stand in the clean text.

@@ -1,5 +1,6 @@
 //! Exit codes, as `soju --help` lists them.
 
+use std::io;
 use std::process::ExitCode;
 
 use soju_refine::explain::ExplainError;
@@ -24,6 +25,11 @@ impl std::fmt::Display for Usage {
 }
 
 impl std::error::Error for Usage {}
+
+/// Whether nobody reads the output any more.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
 
 /// The code for an error: usage where the command line or the configuration is to be changed.
 pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {

@@ -12,7 +12,7 @@ use soju_refine::llm::Judge;
 use super::config::ConfigFileArgs;
 use super::exit::{self, Usage};
 use super::explain_text::text_of;
-use super::paint::{closed_pipe_is_no_error, line};
+use super::paint::line;
 use super::pick::PickArgs;
 
 #[derive(Debug, Args)]
@@ -214,5 +214,5 @@ fn print(args: &ExplainArgs, mut told: Explanation, original: Option<&str>) -> a
         told.hide_personal(original);
     }
     let text = if args.json { serde_json::to_string(&told)? } else { text_of(&told, args.edits) };
-    Ok(closed_pipe_is_no_error(line(&text))?)
+    Ok(line(&text)?)
 }

@@ -104,6 +104,8 @@ pub(crate) fn run() -> ExitCode {
     };
     match ended {
         Ok(code) => code,
+        // Somebody has seen enough, such as `head`.
+        Err(error) if exit::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             exit::code_of(&error)

@@ -19,14 +19,6 @@ pub(crate) fn line(text: &str) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{text}")
 }
 
-/// Somebody who has seen enough, such as `head`, is no fault.
-pub(crate) fn closed_pipe_is_no_error(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        result => result,
-    }
-}
-
 pub(crate) fn head(text: &str) -> String {
     painted(HEAD, text)
 }
