@@ -128,3 +128,27 @@ fn help_has_examples() {
         );
     }
 }
+
+#[test]
+fn what_was_dropped_makes_nothing_a_duplicate() {
+    let scratch = Scratch::new();
+    // Among menus the rules doubt the same prose, and without a model their own score drops it.
+    let menus = "홈 > 뉴스 > 사회\n로그인 | 회원가입 | 장바구니 | 고객센터\n목록 이전글 다음글 인쇄 스크랩\n\
+                 무단전재 및 재배포 금지\n관련기사 더보기\n";
+    let first = menus.repeat(7) + &prose(1);
+    scratch.write("in.jsonl", line(1, &first) + &line(2, &prose(1)) + &line(3, &prose(1)));
+    scratch.write("rules.toml", "[student]\nenabled = false\n[rules.junk]\ndrop_above = 0.999\n");
+    scratch.clean("out", &["in.jsonl"], &["--config", "rules.toml"]).expect(0, &[]);
+    let out = scratch.out("out");
+    let found: Vec<_> = out
+        .dropped()
+        .iter()
+        .map(|r| (r["id"].clone(), r["soju"]["decided_by"].clone(), r["soju"]["reason"]["stage"].clone()))
+        .collect();
+    assert_eq!(
+        found,
+        [("1".into(), "rules".into(), "junk".into()), ("3".into(), "dedup".into(), "dedup".into())],
+        "{found:?}"
+    );
+    assert_eq!(out.kept()[0]["id"], "2");
+}

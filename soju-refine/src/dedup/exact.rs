@@ -38,6 +38,11 @@ impl ExactDedup {
         self.buckets[(signature >> 120) as usize].insert(signature)
     }
 
+    /// Whether a signature was noted.
+    pub fn contains(&self, signature: u128) -> bool {
+        self.buckets[(signature >> 120) as usize].contains(signature)
+    }
+
     /// How many distinct signatures were seen.
     pub fn len(&self) -> usize {
         self.buckets.iter().map(|bucket| bucket.sorted.len() + bucket.recent.len()).sum()
@@ -50,6 +55,10 @@ impl ExactDedup {
 }
 
 impl Bucket {
+    fn contains(&self, signature: u128) -> bool {
+        self.sorted.binary_search(&signature).is_ok() || self.recent.binary_search(&signature).is_ok()
+    }
+
     fn insert(&mut self, signature: u128) -> bool {
         if self.sorted.binary_search(&signature).is_ok() {
             return false;
@@ -82,6 +91,7 @@ mod tests {
             let mut dedup = ExactDedup::new();
             let keys: Vec<_> = keys.into_iter().map(|(high, low)| high << 126 | low).collect();
             for (n, key) in keys.iter().enumerate() {
+                prop_assert_eq!(dedup.contains(*key), keys[..n].contains(key));
                 prop_assert_eq!(dedup.insert(*key), !keys[..n].contains(key));
             }
             let distinct: HashSet<_> = keys.iter().collect();

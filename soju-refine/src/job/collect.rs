@@ -32,6 +32,13 @@ enum Fate {
     Judging { pending: PendingJudgement, suspicion: Reason },
 }
 
+/// Who decided, why the document goes if it does, and what the model said.
+type Decided = (&'static str, Option<Reason>, Option<Judgement>);
+
+fn duplicate() -> Reason {
+    Reason::new("dedup", "exact_duplicate")
+}
+
 enum Waiting {
     Document(Box<Worked>, Fate),
     Other(Done),
@@ -127,14 +134,8 @@ impl<'a> Collector<'a> {
             Verdict::Unsure(reason) => Some(reason.clone()),
             Verdict::Keep => None,
         };
-        if self.config.dedup.exact {
-            let start = Instant::now();
-            let is_new = self.dedup.insert(worked.signature);
-            self.shard.times.add("dedup", 0, start.elapsed());
-            if !is_new {
-                let reason = Reason::new("dedup", "exact_duplicate");
-                return Ok(Fate::Drop { by: "dedup", reason, judge: None });
-            }
+        if self.is_duplicate(worked) {
+            return Ok(Fate::Drop { by: "dedup", reason: duplicate(), judge: None });
         }
         let Some(suspicion) = suspicion else {
             return Ok(Fate::Keep { by: self.keeper(&worked.doc), judge: None });
@@ -199,8 +200,21 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    fn write(&mut self, worked: &Worked, fate: Fate) -> Result<(), JobError> {
-        let (by, reason, judge) = match fate {
+    /// Whether a kept document equals this one. Only kept ones count: what went is no reason for another to go.
+    fn is_duplicate(&mut self, worked: &Worked) -> bool {
+        if !self.config.dedup.exact || matches!(worked.verdict, Verdict::Drop(_)) {
+            return false;
+        }
+        let start = Instant::now();
+        let known = self.dedup.contains(worked.signature);
+        self.shard.times.add("dedup", 0, start.elapsed());
+        known
+    }
+
+    /// What becomes of a document in the end. One that was no duplicate when it came may be one of a document that the
+    /// model was still judging then; that comes before its own judgement, so that the time of answers decides nothing.
+    fn decide(&mut self, worked: &Worked, fate: Fate) -> Result<Decided, JobError> {
+        let mut decided = match fate {
             Fate::Keep { by, judge } => (by, None, judge),
             Fate::Drop { by, reason, judge } => (by, Some(reason), judge),
             Fate::Judging { pending, suspicion } => {
@@ -212,10 +226,19 @@ impl<'a> Collector<'a> {
                 ("judge", drop.then_some(reason), Some(judgement))
             }
         };
-        let Worked { record, doc, .. } = worked;
-        if by != "dedup" && !matches!(worked.verdict, Verdict::Drop(_)) {
+        if self.is_duplicate(worked) {
+            decided = ("dedup", Some(duplicate()), None);
+        }
+        if decided.1.is_none() {
+            self.dedup.insert(worked.signature);
             self.shard.sign(worked.signature);
         }
+        Ok(decided)
+    }
+
+    fn write(&mut self, worked: &Worked, fate: Fate) -> Result<(), JobError> {
+        let (by, reason, judge) = self.decide(worked, fate)?;
+        let Worked { record, doc, .. } = worked;
         let start = Instant::now();
         let note = Note::new(doc, reason.as_ref(), by, judge, record);
         if reason.is_none() {
