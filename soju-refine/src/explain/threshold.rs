@@ -62,6 +62,11 @@ pub fn threshold(reason: &Reason, scores: impl Fn(&str) -> Option<f64>, config: 
         ("metadata", "document_score") => look.at("metadata.min_document_score", Side::Below),
         ("language", kind) => look.language(kind),
         ("heuristics", kind) => look.heuristics(kind),
+        ("junk", "profanity") => {
+            let becomes = look.value("rules.junk.profanity")?.clone();
+            let threshold = look.at("rules.junk.max_profanity", Side::Above)?;
+            Some(Threshold { policy: Some(("rules.junk.profanity".to_owned(), becomes)), ..threshold })
+        }
         ("junk", kind) => look.junk(kind, scores("junk")),
         ("judge", _) => look.at("judge.drop_above", Side::Above),
         ("student", _) => look.highest(&["student.sure_above", "student.drop_above", "student.unsure_above"]),

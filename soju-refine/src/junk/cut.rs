@@ -98,6 +98,11 @@ pub(super) fn parts(text: &str, config: &JunkConfig, scratch: &mut Scratch) -> P
         }
     }
     judged(&seen, &verdicts, &mut whole);
+    if config.cut_profanity {
+        for (whole, _) in whole.iter_mut().zip(&seen).filter(|(_, seen)| seen.counts.profanity() > 0) {
+            whole.get_or_insert(("profanity", 0.9));
+        }
+    }
     for (i, repeated) in repeats.iter().enumerate() {
         if *repeated && config.repeat_chars > 0 {
             whole[i].get_or_insert(("repeat", 0.9));

@@ -18,6 +18,8 @@ pub struct Features {
 const UNSPACED: f32 = 9.0;
 /// Words of a phrase that is looked for again.
 const PHRASE: usize = 4;
+/// Swearwords and slurs that make a document's tone: one or two may be quoted, or be a novel's.
+pub(super) const SWEARING: usize = 3;
 /// How often it may stand in a text that is no list.
 const PHRASES: usize = 3;
 
@@ -125,7 +127,7 @@ impl Features {
             judged(0.9),
             density(of(Class::Promo) + of(Class::Pitch) + of(Class::Cta)) * told,
             density(of(Class::Ui)) * told,
-            density(of(Class::Profanity) + of(Class::Hate)),
+            density(Some(hits.profanity()).filter(|n| *n >= SWEARING).unwrap_or(0)),
             density(of(Class::Field)),
             (hits.stuffed as f32 / 3.0).min(1.0),
             phrase(subjects, n, counter),

@@ -211,6 +211,11 @@ impl Counts {
         self.stuffed += other.stuffed;
     }
 
+    /// Swearwords and slurs.
+    pub(super) fn profanity(&self) -> usize {
+        self.of(Class::Profanity) + self.of(Class::Hate)
+    }
+
     pub(super) fn of(&self, class: Class) -> usize {
         self.of[class as usize] as usize
     }

@@ -6,7 +6,8 @@
 //! out of measured features; in the band between two thresholds the language model decides.
 //!
 //! No word drops a document: vocabulary counts by density among the other features, so that news
-//! about gambling, crime and loans stay.
+//! about gambling, crime and loans stay. Swearing and slurs count only from the third word on, are kept as the
+//! measure `profanity`, and go by a policy of their own.
 
 mod cut;
 mod features;
@@ -30,7 +31,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Change, Document};
-use crate::language::Letters;
+use crate::language::{Letters, Policy};
 use crate::pipeline::{Reason, Stage, Verdict};
 
 /// Thresholds and switches of [`Junk`].
@@ -55,6 +56,14 @@ pub struct JunkConfig {
     pub list_items: usize,
     /// A segment of more characters than this that repeats an earlier one is cut; 0 keeps them. Default 15.
     pub repeat_chars: usize,
+    /// Greatest share of swearwords and slurs among the words, 0 to 1; above, with three of them or more,
+    /// `profanity`. Default 0.05, one word in twenty, chosen by hand.
+    pub max_profanity: f32,
+    /// What becomes of documents above `max_profanity`. Default `label`: only the measure `profanity` says so,
+    /// and the score weighs it among other things.
+    pub profanity: Policy,
+    /// Cut the sentences and lines in which a swearword or slur stands. Default: they stay.
+    pub cut_profanity: bool,
 }
 
 impl Default for JunkConfig {
@@ -67,6 +76,9 @@ impl Default for JunkConfig {
             keep_kinds: Vec::new(),
             list_items: 5,
             repeat_chars: 15,
+            max_profanity: 0.05,
+            profanity: Policy::Label,
+            cut_profanity: false,
         }
     }
 }
@@ -78,7 +90,7 @@ impl JunkConfig {
 }
 
 /// The kinds of cuts.
-pub const CUT_KINDS: [&str; 14] = [
+pub const CUT_KINDS: [&str; 15] = [
     "ad",
     "byline",
     "contact",
@@ -87,6 +99,7 @@ pub const CUT_KINDS: [&str; 14] = [
     "machine_translation",
     "nav",
     "ornament",
+    "profanity",
     "related",
     "repeat",
     "share_buttons",
@@ -99,8 +112,8 @@ pub const CUT_KINDS: [&str; 14] = [
 ///
 /// Cuts have the kinds of [`CUT_KINDS`]. Reasons have the kind of the feature that weighs
 /// most, and the document's score: `list`, `boilerplate`, `not_prose`, `numbers`, `foreign`, `symbols`,
-/// `spacing`, `fragments`, `repetition`, `keywords`, `spam`, `downloads`, `commerce` or
-/// `machine_translation`.
+/// `spacing`, `fragments`, `repetition`, `keywords`, `spam`, `downloads`, `commerce`,
+/// `insults` or `machine_translation`; by its own policy `profanity`, with the share of such words as score.
 #[derive(Debug, Clone, Default)]
 pub struct Junk {
     config: JunkConfig,
@@ -115,6 +128,8 @@ pub struct Findings {
     pub kind: &'static str,
     /// The features behind the score.
     pub features: Features,
+    /// Swearwords and slurs, and their share of the words.
+    pub profanity: (usize, f32),
     /// What would be cut: byte range, kind and how sure; sorted, without overlaps.
     pub cuts: Vec<(Range<usize>, &'static str, f32)>,
 }
@@ -140,15 +155,17 @@ impl Junk {
 
     /// Measures a text and changes nothing.
     pub fn measure(&self, text: &str) -> Findings {
-        let (parts, features) = line::with_scratch(|scratch| {
+        let (parts, features, words) = line::with_scratch(|scratch| {
             let parts = cut::parts(text, &self.config, scratch);
             let features = Features::measure(text, &parts, scratch);
-            (parts, features)
+            (parts, features, scratch.words.len())
         });
+        let swearing = parts.seen.iter().map(|s| s.counts.profanity()).sum::<usize>();
+        let profanity = (swearing, (swearing as f32 / words.max(1) as f32).min(1.0));
         let (score, kind) = score::score(&features);
         debug_assert!(parts.cuts.iter().all(|c| CUT_KINDS.contains(&c.kind)), "a kind that is not listed");
         let cuts = parts.cuts.into_iter().map(|c| (c.span, c.kind, c.score)).collect();
-        Findings { score, kind, features, cuts }
+        Findings { score, kind, features, profanity, cuts }
     }
 }
 
@@ -161,10 +178,19 @@ impl Stage for Junk {
         let found = self.measure(doc.text());
         doc.measure("junk", found.score);
         doc.keep_features(found.features, found.kind);
+        let (swearing, share) = found.profanity;
+        if swearing > 0 {
+            doc.measure("profanity", share);
+        }
+        let profane = swearing >= features::SWEARING && share > self.config.max_profanity;
+        let of_profanity = || Reason::new("junk", "profanity").with_score(share);
         let reason = || Reason::new("junk", found.kind).with_score(found.score);
         if found.score > self.config.drop_above {
             // The text is left whole: a dropped document is looked at to see why, not read.
             return Verdict::Drop(reason());
+        }
+        if profane && self.config.profanity == Policy::Drop {
+            return Verdict::Drop(of_profanity());
         }
         let changes: Vec<Change> = found
             .cuts
@@ -176,7 +202,11 @@ impl Stage for Junk {
             return Verdict::Drop(Reason::new("junk", "boilerplate").with_score(cut));
         }
         doc.apply("junk", changes);
-        if found.score > self.config.unsure_above { Verdict::Unsure(reason()) } else { Verdict::Keep }
+        match () {
+            () if profane && self.config.profanity == Policy::Unsure => Verdict::Unsure(of_profanity()),
+            () if found.score > self.config.unsure_above => Verdict::Unsure(reason()),
+            () => Verdict::Keep,
+        }
     }
 }
 

@@ -174,3 +174,49 @@ proptest! {
         apply(&text);
     }
 }
+
+/// Hard negatives: a quotation, a review, a novel. What swears throughout goes by the policy.
+#[test]
+fn swearing_is_a_label_unless_the_policy_says_otherwise() {
+    let quoting = format!("{PROSE} 그는 “씨발, 이게 뭐야”라고 소리쳤다. {PROSE}");
+    let short = "영화는 재미있었다. 배우들의 연기도 좋았다. 주인공이 씨발이라고 외치는 장면이 기억에 남는다. 음악은 조금 아쉬웠다. 다음 작품이 기대된다.";
+    for text in [quoting.as_str(), short] {
+        let mut doc = Document::new("t", text);
+        let verdict =
+            Junk::new(JunkConfig { profanity: Policy::Drop, ..JunkConfig::default() }).apply(&mut doc);
+        assert_eq!(verdict, Verdict::Keep, "{text}");
+        assert!(doc.measured("profanity").is_some_and(|share| share > 0.0 && share < 0.1), "{text}");
+        assert!(doc.text().contains("씨발"));
+    }
+    let swearing = format!(
+        "씨발 이게 뭐야 병신 같은 새끼야. 좆같은 소리 그만해 개새끼야. {}",
+        PROSE.chars().take(20).collect::<String>()
+    );
+    let run = |profanity| {
+        let stage = Junk::new(JunkConfig {
+            drop_above: 1.0,
+            unsure_above: 1.0,
+            min_letters_left: 1,
+            profanity,
+            ..JunkConfig::default()
+        });
+        stage.apply(&mut Document::new("t", swearing.clone()))
+    };
+    assert_eq!(run(Policy::Label), Verdict::Keep);
+    for (policy, drops) in [(Policy::Drop, true), (Policy::Unsure, false)] {
+        match run(policy) {
+            Verdict::Drop(reason) if drops => assert_eq!(reason.kind, "profanity"),
+            Verdict::Unsure(reason) if !drops => assert_eq!(reason.kind, "profanity"),
+            other => panic!("{policy:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn sentences_with_swearing_go_on_demand() {
+    let text = format!("{PROSE} 그는 씨발 이게 뭐냐고 소리쳤다. {PROSE} 모두 놀랐다.");
+    let mut doc = Document::new("t", text);
+    Junk::new(JunkConfig { cut_profanity: true, repeat_chars: 0, ..JunkConfig::default() }).apply(&mut doc);
+    assert!(!doc.text().contains("씨발") && doc.text().contains("버섯은 전 세계적으로"));
+    assert_eq!(doc.edits().iter().map(|e| &*e.kind).collect::<Vec<_>>(), ["profanity"]);
+}

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::context::{Words, after, before, ends, previous, same_line, starts};
 use super::kind::{Found, Kind};
-use super::number::Gap;
+use super::number::{Gap, Group};
 use super::scan::{Cue, Recognizer};
 
 /// Names of banks with the groupings of their numbers. A name that is also a plain word has 은행 added
@@ -198,6 +198,10 @@ impl Recognizer for Account {
         let ahead = after(cue.text, end, 40);
         let ahead = ahead.split('\n').next().unwrap_or(ahead);
         let account = ACCOUNT.any(tail) || ahead.contains("예금주");
+        // `2019-12-123456` is as often the number of a notice: a year and a month ask for a word for account.
+        if used > 1 && dated(number.digits(used), groups) && (!account || tail.contains("없")) {
+            return None;
+        }
         let good = used > 1
             || close(tail)
             || account && ACCOUNT.behind_last(tail).is_some_and(near)
@@ -227,6 +231,15 @@ fn longest(cue: &Cue<'_>, tail: &str, divided: usize) -> Option<usize> {
     let long = divided >= 3 && (10..=16).contains(&digits);
     let bank = || BANK.behind_last(tail).is_some_and(near) || follows(ahead);
     (known || long && (account || bank())).then_some(divided)
+}
+
+/// Whether the first two groups are a year and a month.
+fn dated(digits: &[u8], groups: &[Group]) -> bool {
+    let value = |at: usize, len: usize| digits[at..at + len].iter().fold(0, |n, d| n * 10 + u32::from(*d));
+    groups[0].len == 4
+        && groups[1].len == 2
+        && (1950..2050).contains(&value(0, 4))
+        && (1..=12).contains(&value(4, 2))
 }
 
 /// A dash, or a space between groups.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{Words, before, ends, previous, same_line, starts};
+use super::context::{Words, after, before, ends, previous, same_line, starts};
 use super::kind::{Found, Kind};
 use super::number::Gap;
 use super::scan::{Cue, Recognizer};
@@ -81,9 +81,15 @@ impl Recognizer for Passport {
         }
         let tail = same_line(before(cue.text, start, 60));
         let announced = PASSPORT.any(tail);
-        let plain = group.len != 7 && letter == b'M' && !OTHER.any(tail);
+        let plain = group.len != 7 && letter == b'M' && !OTHER.any(tail) && !named_behind(cue.text, end);
         (announced || plain).then(|| Found::new(Kind::Passport, start..end).sure(announced))
     }
+}
+
+/// Whether what follows on the line says that it is something else: `M12345678 모델은`.
+fn named_behind(text: &str, end: usize) -> bool {
+    let ahead = after(text, end, 16);
+    OTHER.any(ahead.split('\n').next().unwrap_or(ahead))
 }
 
 /// A letter and four digits.

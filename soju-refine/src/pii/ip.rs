@@ -14,6 +14,12 @@ static VERSION: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&["버전", "버젼", "version", "ver", "펌웨어", "firmware", "build", "빌드", "업데이트", "v."])
 });
 
+/// What the address is called.
+static NAMED: LazyLock<Words> = LazyLock::new(|| Words::new(&["ip", "아이피"]));
+/// Numbers of goods are dotted as well.
+static GOODS: LazyLock<Words> =
+    LazyLock::new(|| Words::new(&["제품번호", "품번", "부품번호", "모델", "부품 번호", "제품 번호"]));
+
 /// Longest text of an address of version 6.
 const LONGEST: usize = 45;
 
@@ -41,8 +47,9 @@ impl Recognizer for IpV4 {
             return None;
         }
         let tail = same_line(before(cue.text, span.start, 24));
-        let announced = ANNOUNCED.any(tail);
-        let version = VERSION.any(tail) || VERSION.any(after(cue.text, span.end, 10));
+        let version = VERSION.any(tail) || VERSION.any(after(cue.text, span.end, 10)) || GOODS.any(tail);
+        // A server has versions as well as addresses: only a word for the address itself stands against that.
+        let announced = ANNOUNCED.any(tail) && (!version || NAMED.any(tail));
         let large = address.octets().iter().any(|octet| *octet >= 32);
         (announced || large && !version).then(|| Found::new(Kind::Ip, span).sure(announced))
     }

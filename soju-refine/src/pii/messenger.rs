@@ -54,6 +54,8 @@ static BETWEEN: LazyLock<Words> = LazyLock::new(|| {
         "가능",
     ])
 });
+/// What is left of a name behind the part that was found: `텔` of 텔레그램.
+const REST: [&str; 6] = ["톡", "그램", "레그램", "래그램", "레", "래"];
 /// Words that promise an identifier.
 static PROMISE: LazyLock<Words> = LazyLock::new(|| {
     Words::new(&["아이디", "아 이 디", "아뒤", "id", "i.d", "i d", "ⓘⓓ", "친추", "친구추가", "계정", "검색"])
@@ -132,6 +134,12 @@ pub(super) fn named(text: &str, word: Range<usize>) -> Option<Found> {
     if !LENGTHS.contains(&token.trim_start_matches('@').len()) || common(token) {
         return None;
     }
+    let followed = behind[lead.end + token.len()..].trim_start();
+    if !lead.promised
+        && (numbered(token) || SOFTWARE.iter().any(|w| followed.starts_with(w)) || on_track(text, word.start))
+    {
+        return None;
+    }
     let plain = token.trim_start_matches('@');
     let mixed = plain.bytes().any(|b| b.is_ascii_digit() || b == b'_')
         && plain.bytes().any(|b| b.is_ascii_alphabetic());
@@ -169,7 +177,7 @@ fn lead(behind: &str) -> Option<Lead> {
             if !(letters && word) {
                 let promise = PROMISE.at_start(rest).is_some();
                 lead.promised |= promise;
-                lead.worded |= !promise;
+                lead.worded |= !promise && !REST.contains(&&rest[..len]);
                 lead.end += len;
                 continue;
             }
@@ -200,6 +208,20 @@ fn token(text: &str) -> Option<&str> {
     let mail = text[token.len()..].starts_with(['@', '＠']);
     let named = plain.bytes().any(|b| b.is_ascii_alphabetic()) && !mail && !plain.contains("://");
     (plain.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && named).then_some(token)
+}
+
+/// What follows the versions and parts of a program.
+const SOFTWARE: [&str; 7] = ["버전", "버젼", "업데이트", "기능", "출시", "서비스", "앱"];
+
+/// A version or the number of a product: `v9.8.0`, `ver2`, `pay3`.
+fn numbered(token: &str) -> bool {
+    let plain = token.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_ascii_lowercase();
+    matches!(&*plain, "v" | "ver" | "rc" | "beta" | "alpha" | "ios" | "os") || WORDS.contains(&&*plain)
+}
+
+/// `2호선 라인`: a line of a railway.
+fn on_track(text: &str, name: usize) -> bool {
+    before(text, name, 12).trim_end().ends_with("호선")
 }
 
 fn common(token: &str) -> bool {

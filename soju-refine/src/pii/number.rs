@@ -76,7 +76,7 @@ impl Gap {
 
 /// A dash, by any of the characters people take for one. ㅡ is the vowel, right beside the digits on the keyboard.
 pub(super) fn dash(c: char) -> bool {
-    matches!(c, '-' | '–' | '—' | '‐' | '‑' | '‒' | '−' | '－' | '﹣' | '─' | 'ㅡ' | 'ー' | '⁃')
+    matches!(c, '-' | '–' | '—' | '―' | '‐' | '‑' | '‒' | '−' | '－' | '﹣' | '─' | 'ㅡ' | 'ー' | '⁃')
 }
 
 fn phone_mark(c: char) -> bool {

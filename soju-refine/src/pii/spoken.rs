@@ -119,7 +119,10 @@ pub(super) fn spaced(text: &str, number: &Number) -> Option<Found> {
     let row = text[..start].chars().rev().find(|c| *c != ' ').is_some_and(is_digit);
     let tail = same_line(before(text, start, 48));
     let found = match d {
-        [0, 1, 0 | 1 | 6..=9, 2..=9, ..] if d.len() == 11 => Found::new(Kind::Phone, span),
+        // Rows of zeros and ones are a table's.
+        [0, 1, 0 | 1 | 6..=9, 1..=9, ..] if mobile_length(d, read.marks) && d.iter().any(|d| *d > 1) => {
+            Found::new(Kind::Phone, span)
+        }
         _ if d.len() == 13 => {
             let (kind, sure) = registration::judge(d, read.marks > 0 && read.marks < 4, tail)?;
             Found::new(kind, span).sure(sure)
@@ -128,6 +131,11 @@ pub(super) fn spaced(text: &str, number: &Number) -> Option<Found> {
         _ => return None,
     };
     (!row).then_some(found)
+}
+
+/// Eleven digits, or the ten of a number from before 2004 where marks divide it.
+fn mobile_length(digits: &[u8], marks: usize) -> bool {
+    digits.len() == 11 || digits.len() == 10 && digits[2] != 0 && marks > 0
 }
 
 /// Where a number may start that is written with look-alikes around the digits of `number`.

@@ -485,3 +485,41 @@ proptest! {
         prop_assert_eq!(mask(&text), expected);
     }
 }
+
+#[test]
+fn forms_that_were_missed() {
+    for number in [
+        "+82-(0)10-2345-6789",
+        "+82-(0)2-123-4567",
+        "050-7123-4567",
+        "010―2345―6789",
+        "82-10-1234-5678",
+        "0507-123-4567",
+    ] {
+        assert_eq!(mask(&format!("그쪽은 {number} 입니다")), format!("그쪽은 {PHONE} 입니다"), "{number}");
+    }
+    assert_eq!(mask("번호는 800101―1234567"), format!("번호는 {RRN}"));
+    for text in ["텔레그램 hong1234", "텔레 hong1234", "카카오톡 hong1234"] {
+        assert!(Pii::default().find(text).iter().any(|f| &text[f.span.clone()] == "hong1234"), "{text}");
+    }
+}
+
+#[test]
+fn versions_notices_and_goods_are_nobodys() {
+    for text in [
+        "카카오톡 v9.8.0 업데이트",
+        "카카오톡 ver2 공개",
+        "인스타그램 story2 기능",
+        "위챗 pay3 도입",
+        "2호선 라인: BTS2023 광고",
+        "국민은행 2019-12-123456 공고",
+        "계좌번호 없이 2020-10-1234567 접수",
+        "서버 3.10.2.1 버전",
+        "제품번호 100.200.30.40",
+        "M12345678 모델은 단종되었다",
+    ] {
+        assert_eq!(mask(text), text);
+    }
+    assert_ne!(mask("계좌: 국민은행 2019-12-123456 홍길동"), "계좌: 국민은행 2019-12-123456 홍길동");
+    assert_ne!(mask("서버 IP 203.10.2.1 버전"), "서버 IP 203.10.2.1 버전");
+}

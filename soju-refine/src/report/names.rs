@@ -72,6 +72,7 @@ const KOREAN: &[(&str, &str)] = &[
     ("byline", "기자 이름"),
     ("contact", "연락처"),
     ("related", "관련 기사"),
+    ("profanity", "욕설·혐오 표현"),
     ("repeat", "되풀이"),
     ("ad", "광고"),
     ("timestamp", "게시 시각"),

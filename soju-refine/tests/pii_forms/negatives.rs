@@ -443,6 +443,27 @@ pub(crate) fn clean() -> Vec<fn(&mut Rng) -> String> {
                 thousands(r.number(10, 99_999))
             )
         },
+        // Versions, notices and goods.
+        |r| {
+            format!(
+                "카카오톡 v{}.{}.{} 업데이트를 내려받았다.",
+                r.number(1, 20),
+                r.number(0, 9),
+                r.number(0, 9)
+            )
+        },
+        |r| format!("인스타그램 story{} 기능이 생겼다.", r.number(2, 9)),
+        |r| format!("국민은행 {}-{:02}-{} 공고가 났다.", r.number(1990, 2030), r.number(1, 12), r.digits(6)),
+        |r| {
+            format!(
+                "서버 {}.{}.{}.{} 버전을 설치했다.",
+                r.number(1, 60),
+                r.number(0, 60),
+                r.number(0, 60),
+                r.number(0, 60)
+            )
+        },
+        |r| format!("M{} 모델은 단종되었다.", r.digits(8)),
         |r| {
             format!(
                 "신한은행 {}-{} 승리, 하나 {}-{} 패배",

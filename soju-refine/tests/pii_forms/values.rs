@@ -320,6 +320,13 @@ pub(crate) fn forms() -> Vec<Form> {
             let n = "010".to_owned() + &r.leading(2, 4) + &r.digits(4);
             spaced(&n)
         }),
+        form(Phone, "mobile, 0 1 0 - 1 2 3 4 - 5 6 7 8", &[], |r| mobile(r).map(|p| spaced(&p)).join(" - ")),
+        form(Phone, "mobile, 010―1234―5678", &[], |r| mobile(r).join("―")),
+        form(Phone, "mobile, 82-10-1234-5678", &[], |r| format!("82-{}", &mobile(r).join("-")[1..])),
+        form(Phone, "mobile, +82-(0)10-1234-5678", &[], |r| format!("+82-(0){}", &mobile(r).join("-")[1..])),
+        form(Phone, "050-7123-4567", &[], |r| {
+            format!("050-{}{}-{}", r.number(2, 8), r.digits(3), r.digits(4))
+        }),
         form(Phone, "mobile, 공일공-일이삼사-오육칠팔", &[], |r| {
             mobile(r).map(|p| hangul(&p, '공')).join("-")
         }),

@@ -28,6 +28,7 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("rules.heuristics.min_alphabetic_words", 0.0, 1.0),
     ("rules.junk.drop_above", 0.0, 1.0),
     ("rules.junk.unsure_above", 0.0, 1.0),
+    ("rules.junk.max_profanity", 0.0, 1.0),
     ("student.ask_above", 0.0, 1.0),
     ("student.drop_above", 0.0, 1.0),
     ("student.unsure_above", 0.0, 1.0),

@@ -2,7 +2,7 @@
 
 use super::super::context::{before, previous, same_line};
 use super::super::kind::{Found, Kind};
-use super::super::number::{Gap, Group};
+use super::super::number::{Gap, Group, dash};
 use super::super::scan::Cue;
 use super::national::{Class, prefix};
 use super::{OFFICE, announced, bracket, extended, free_after, free_before, listed};
@@ -39,7 +39,9 @@ pub(super) fn international(cue: &Cue<'_>, plus: bool) -> Option<Found> {
     if plus {
         span.start -= previous(cue.text, span.start).map_or(0, char::len_utf8);
     }
-    let good = plus || announced(cue) || listed(cue);
+    // `82-10-1234-5678`: no other number is divided so.
+    let divided = k == 4 && groups[1..k].iter().all(|g| g.gap.dash());
+    let good = plus || announced(cue) || listed(cue) || class == Class::Mobile && divided;
     if !good || !free_before(cue.text, span.start, listed(cue), true) || !free_after(cue.text, span.end, true)
     {
         return None;
@@ -68,7 +70,7 @@ fn foreign(cue: &Cue<'_>) -> Option<Found> {
     good.then(|| Found::new(Kind::Phone, span))
 }
 
-/// `+82 (0)10`.
+/// `+82 (0)10`, `+82-(0)10`.
 fn bracketed_zero(gap: Gap) -> bool {
-    gap.marks <= 2 && matches!(gap.mark, '(' | ')') && gap.spaces <= 1
+    gap.marks <= 2 && (matches!(gap.mark, '(' | ')') || dash(gap.mark) && gap.last == '(') && gap.spaces <= 1
 }

@@ -80,6 +80,8 @@ fn divide(digits: &[u8], groups: &[Group], used: usize) -> Option<National> {
     for group in &groups[1..] {
         match group.from {
             f if f == head => first = true,
+            // `050-7123-4567`: divided as if the prefix had three digits.
+            3 if head == 4 => first = true,
             f if f == head + exchange => second = true,
             _ => return None,
         }
