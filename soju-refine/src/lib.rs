@@ -6,6 +6,7 @@
 
 pub mod dedup;
 pub mod document;
+pub mod edit;
 pub mod eval;
 pub mod explain;
 pub mod heuristics;

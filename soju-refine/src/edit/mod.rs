@@ -1,0 +1,16 @@
+//! Edit programs: what a language model may say about a document instead of writing it anew.
+//!
+//! The model sees numbered segments ([`numbered`]) and answers with instructions ([`Program`]), under a grammar
+//! ([`grammar`]) from which each text parses. A checked interpreter ([`changes`]) turns them into cuts, placeholders
+//! and spaces; whatever the model says, no other character gets into the text. Long documents go in overlapping
+//! windows ([`windows`]) whose answers are brought together by [`Actions::agree`].
+
+mod actions;
+mod apply;
+mod program;
+mod window;
+
+pub use actions::{Action, Actions};
+pub use apply::{EditLimits, Edited, Refusal, changes};
+pub use program::{Instruction, Program, ProgramError, grammar, numbered};
+pub use window::windows;
