@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn windows_overlap_and_leave_out_what_is_too_long() {
         assert_eq!(windows(&[1; 10], 4, 1), [0..4, 3..7, 6..10]);
-        assert_eq!(windows(&[1; 3], 4, 1), [0..3]);
+        assert!(matches!(&windows(&[1; 3], 4, 1)[..], [all] if *all == (0..3)));
         assert_eq!(windows(&[1, 9, 1, 1], 4, 1), [0..1, 2..4]);
         assert!(windows(&[], 4, 1).is_empty() && windows(&[9], 4, 1).is_empty());
     }
