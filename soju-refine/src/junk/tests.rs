@@ -175,7 +175,7 @@ proptest! {
     }
 }
 
-/// Hard negatives: a quotation, a review, a novel. What swears throughout goes by the policy.
+/// Hard negatives: a quotation in a report, and a review. What swears throughout goes by the policy.
 #[test]
 fn swearing_is_a_label_unless_the_policy_says_otherwise() {
     let quoting = format!("{PROSE} 그는 “씨발, 이게 뭐야”라고 소리쳤다. {PROSE}");
