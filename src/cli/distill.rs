@@ -17,7 +17,7 @@ use super::label::{self, SampleArgs, bar};
 #[command(after_help = "\
 Examples:
   soju distill corpus/*.jsonl.zst --doc-labels labels.tsv --docs docs.jsonl --out distilled
-  soju distill corpus/ --level segment --labels lines.tsv --sample 5000 --out distilled
+  soju distill corpus/ --level segment --probe probe.json --labels lines.tsv --sample 5000 --out distilled
 
 Draws a sample of the corpus, lets the model label it, trains a student on the labelled data given and
 one on that and the model's labels, and compares them on samples whose source neither has seen. Writes
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &DistillArgs) -> anyhow::Result<ExitCode> {
     let labelled = args.out.join("labels.jsonl");
     let bar = bar(args.quiet)?;
     if !labelled.exists() {
-        let mut config = args.config.load()?;
+        let mut config = args.drawn.over(args.config.load()?);
         let model = (args.model.as_str(), args.tokenizer.as_deref(), args.threads);
         let job = label::job(&config, args.drawn.level(), model)?;
         stop_on_signal(job.stop_flag())?;

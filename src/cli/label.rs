@@ -3,15 +3,14 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use soju_refine::io::inputs;
 use soju_refine::job::JobConfig;
 use soju_refine::label::{LabelJob, SampleConfig, Sampled, sample};
-use soju_refine::llm::Judge;
+use soju_refine::llm::{Judge, JudgeBy};
 use soju_refine::probe::Probe;
 use soju_refine::student::Level;
 
@@ -23,7 +22,7 @@ use super::job_end::stop_on_signal;
 #[command(after_help = "\
 Examples:
   soju label corpus/*.jsonl.zst --out labels.jsonl --sample 2000
-  soju label corpus/*.jsonl.zst --out lines.jsonl --sample 5000 --level segment
+  soju label corpus/*.jsonl.zst --out lines.jsonl --sample 5000 --level segment --probe probe.json
   soju train-filter dev.tsv --extra lines.jsonl --out student.bin
   soju agree labels.jsonl --student
 
@@ -70,6 +69,9 @@ pub(crate) struct SampleArgs {
     /// Draw evenly over the corpus, instead of as many from each tenth of the probability that rules and student give
     #[arg(long)]
     unbalanced: bool,
+    /// Judge by this probe of the model, made by soju train-probe; segments need one [default: as the configuration says]
+    #[arg(long, value_name = "FILE")]
+    probe: Option<PathBuf>,
     /// How the inputs are laid out, as of soju clean [default: each as its name and content say]
     #[arg(long, value_name = "NAME")]
     format: Option<String>,
@@ -92,6 +94,15 @@ impl SampleArgs {
             LevelArg::Document => Level::Document,
             LevelArg::Segment => Level::Segment,
         }
+    }
+
+    /// A configuration with the probe, if one was named.
+    pub(crate) fn over(&self, mut config: JobConfig) -> JobConfig {
+        if let Some(probe) = &self.probe {
+            config.judge.by = JudgeBy::Probe;
+            config.judge.probe.clone_from(probe);
+        }
+        config
     }
 
     /// Draws the sample; `None` when it was stopped.
@@ -133,8 +144,10 @@ pub(crate) fn job(
         return Ok(LabelJob::documents(Judge::new(engine, config.judge.clone())?, &facts.name));
     }
     let file = &config.judge.probe;
-    let probe = if file.as_os_str().is_empty() { Probe::builtin() } else { Arc::new(Probe::load(file)?) };
-    Ok(LabelJob::segments(engine, probe, &facts.name)?)
+    if file.as_os_str().is_empty() {
+        bail!("segments are labelled by a probe; make one with soju train-probe and name it with --probe");
+    }
+    Ok(LabelJob::segments(engine, Probe::load(file)?, file, &facts.name)?)
 }
 
 /// A bar on standard error, hidden where nobody looks.
@@ -150,7 +163,7 @@ pub(crate) fn bar(quiet: bool) -> anyhow::Result<ProgressBar> {
 }
 
 pub(crate) fn run(args: &LabelArgs) -> anyhow::Result<ExitCode> {
-    let mut config = args.config.load()?;
+    let mut config = args.drawn.over(args.config.load()?);
     let model = (args.model.as_str(), args.tokenizer.as_deref(), args.threads);
     let job = job(&config, args.drawn.level(), model)?;
     stop_on_signal(job.stop_flag())?;

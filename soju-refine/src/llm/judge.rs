@@ -1,5 +1,6 @@
 //! The judge: is a document junk? It costs one pass over excerpts; nothing is generated.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,13 +33,18 @@ pub enum JudgeError {
     /// The probe can't be read.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// The judge is to judge by a probe, and none is named.
+    #[error(
+        "`judge.by` is \"probe\", but `judge.probe` names no file; make one with: soju train-probe, or judge by the prompt: `judge.by = \"prompt\"`"
+    )]
+    NoProbe,
     /// The probe was trained with another model.
     #[error(
         "the probe {probe} belongs to the model {expected:?}, the engine runs {found:?}; train one with: soju train-probe --model …, or judge by the prompt: `judge.by = \"prompt\"`"
     )]
     OtherModel {
-        /// The probe's file, or that it is the library's.
-        probe: String,
+        /// The probe's file.
+        probe: PathBuf,
         /// The model that it was trained with.
         expected: String,
         /// The engine's model.
@@ -50,7 +56,7 @@ pub enum JudgeError {
     )]
     NoHead {
         /// The probe's file.
-        probe: String,
+        probe: PathBuf,
     },
 }
 
@@ -111,16 +117,14 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// A judge as the configuration says, with the shipped prompt or probe unless it names one.
+    /// A judge as the configuration says, with the shipped prompt or the probe that it names.
     ///
     /// # Errors
     /// The probe can't be read or does not fit the engine's model, or the engine's sequences are too short.
     pub fn new(engine: Engine, config: JudgeConfig) -> Result<Self, JudgeError> {
         match config.by {
             JudgeBy::Prompt => Self::with_prompt(engine, config, JudgePrompt::builtin()),
-            JudgeBy::Probe if config.probe.as_os_str().is_empty() => {
-                Self::with_probe(engine, config, Probe::builtin())
-            }
+            JudgeBy::Probe if config.probe.as_os_str().is_empty() => Err(JudgeError::NoProbe),
             JudgeBy::Probe => {
                 let probe = Probe::load(&config.probe)?;
                 Self::with_probe(engine, config, Arc::new(probe))
@@ -145,14 +149,10 @@ impl Judge {
     /// # Errors
     /// The probe belongs to another model or has no head for documents, or the engine's sequences are too short.
     pub fn with_probe(engine: Engine, config: JudgeConfig, probe: Arc<Probe>) -> Result<Self, JudgeError> {
-        let name = || match config.probe.as_os_str().is_empty() {
-            true => "of the library".to_owned(),
-            false => config.probe.display().to_string(),
-        };
-        probe.check_model(&engine, &name())?;
+        probe.check_model(&engine, &config.probe)?;
         let junk = |h: &crate::probe::Head| h.level == Level::Document && h.target == Target::Junk;
         let Some(head) = probe.heads.iter().position(junk) else {
-            return Err(JudgeError::NoHead { probe: name() });
+            return Err(JudgeError::NoHead { probe: config.probe });
         };
         fits(&engine, probe.shape.most_tokens())?;
         Ok(Self { engine, means: Arc::new(Means::Probe { probe, head }), config })

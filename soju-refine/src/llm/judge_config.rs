@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum JudgeBy {
     /// A linear probe on its averaged hidden states. Needs an engine that gives them, and a probe of its model.
-    #[default]
     Probe,
     /// The log-probabilities of the two labels after a few-shot prompt. Works with any engine.
+    #[default]
     Prompt,
 }
 
@@ -32,9 +32,9 @@ pub struct JudgeConfig {
     /// Ask the model about documents that the levels before it are unsure of. Without it these are decided by
     /// `drop_above` on the rules' own score.
     pub enabled: bool,
-    /// What its opinion is taken from. Default: the probe.
+    /// What its opinion is taken from. Default: the prompt.
     pub by: JudgeBy,
-    /// A file made by `soju train-probe`. Default: empty, the probe of the default model that the library carries.
+    /// A file made by `soju train-probe`, for `probe`.
     pub probe: PathBuf,
     /// Drop a document whose probability of junk is above this, 0 to 1.
     pub drop_above: f32,
@@ -54,7 +54,7 @@ impl Default for JudgeConfig {
     fn default() -> Self {
         Self {
             enabled: true,
-            by: JudgeBy::Probe,
+            by: JudgeBy::Prompt,
             probe: PathBuf::new(),
             drop_above: 0.5,
             excerpts: 2,

@@ -140,13 +140,4 @@ mod tests {
         assert!(error(text.replace("0.25", "1e60").as_bytes()).contains("no number"));
         assert!(error(b"{}").contains("soju train-probe"));
     }
-
-    #[test]
-    fn the_one_in_the_library_judges_documents_and_segments() {
-        let probe = Probe::builtin();
-        for level in [Level::Document, Level::Segment] {
-            assert!(probe.head(level, &Target::Junk).is_some());
-        }
-        assert!(probe.statement.contains("hplt-v2-kor"));
-    }
 }

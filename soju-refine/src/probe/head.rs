@@ -1,6 +1,6 @@
 //! Heads: weights on averaged hidden states.
 
-use std::sync::{Arc, LazyLock};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -93,23 +93,14 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// The probe of the default model that the library carries; `models/README.md` tells what it was trained on.
-    pub fn builtin() -> Arc<Self> {
-        static BUILTIN: LazyLock<Arc<Probe>> = LazyLock::new(|| {
-            let text = include_str!("../../models/probe-ko.json");
-            Arc::new(Probe::from_json(text).expect("the probe in the library is one that loads"))
-        });
-        Arc::clone(&BUILTIN)
-    }
-
-    /// Whether the probe belongs to the engine's model. `name` is only named in the error.
-    pub(crate) fn check_model(&self, engine: &Engine, name: &str) -> Result<(), JudgeError> {
+    /// Whether the probe belongs to the engine's model. `file` is only named in the error.
+    pub(crate) fn check_model(&self, engine: &Engine, file: &Path) -> Result<(), JudgeError> {
         let found = &engine.info().model;
         if *found == self.model {
             return Ok(());
         }
         Err(JudgeError::OtherModel {
-            probe: name.to_owned(),
+            probe: file.to_owned(),
             expected: self.model.clone(),
             found: found.clone(),
         })
