@@ -67,11 +67,10 @@ impl Chunks {
     }
 
     /// Says how many columns will be read side by side.
+    #[cfg(feature = "object-store")]
     pub(super) fn shared_by(&self, columns: usize) {
-        match &self.place {
-            Place::File(_) => {}
-            #[cfg(feature = "object-store")]
-            Place::Object(ranges) => ranges.shared_by(columns),
+        if let Place::Object(ranges) = &self.place {
+            ranges.shared_by(columns);
         }
     }
 

@@ -81,6 +81,7 @@ impl ParquetRows {
             .map(|group| u64::try_from(group.num_rows()))
             .collect::<Result<_, _>>()
             .map_err(|_| fault("a row group of a negative number of rows".into()))?;
+        #[cfg(feature = "object-store")]
         chunks.shared_by(metadata.metadata().file_metadata().schema_descr().num_columns());
         let mut mapping = options.mapping(None);
         mapping.schema = mapping.schema.or_else(|| Some(schema_name(&metadata)));
