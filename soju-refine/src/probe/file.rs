@@ -137,7 +137,7 @@ mod tests {
         assert!(error(&text.as_bytes()[..40]).contains("probe.json holds no probe: "));
         assert!(error(b"\xff").contains("utf-8"));
         assert!(error(text.replace("\"width\":2", "\"width\":3").as_bytes()).contains("has 2 weights"));
-        assert!(error(text.replace("0.25", "1e60").as_bytes()).contains("no number"));
+        assert!(error(text.replace("0.25", "1e60").as_bytes()).contains("holds no probe"));
         assert!(error(b"{}").contains("soju train-probe"));
     }
 }
