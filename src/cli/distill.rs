@@ -100,7 +100,10 @@ pub(crate) fn run(args: &DistillArgs) -> anyhow::Result<ExitCode> {
         .map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
     let mut reports = Vec::new();
     for (name, extra) in [("before", vec![]), ("after", vec![labelled.clone()])] {
-        let samples = sources(extra).read()?.samples;
+        let mut samples = sources(extra).read()?.samples;
+        // A level without a label of its own has nothing to be measured on.
+        let levels: Vec<_> = samples.iter().filter(|s| s.judged).map(|s| s.level).collect();
+        samples.retain(|s| levels.contains(&s.level));
         let config =
             TrainConfig { threads, statement: format!("distilled: {name}"), ..TrainConfig::default() };
         let (student, report) = train(&samples, &config, &|step| match step {
