@@ -4,6 +4,7 @@
 //! that clean one document at a time. What all of them work on is a [`document::Document`].
 #![forbid(unsafe_code)]
 
+pub mod agree;
 pub mod dedup;
 pub mod document;
 pub mod edit;

@@ -1,5 +1,7 @@
 //! Command line: what may be said, and how it ends.
 
+mod agree;
+mod agree_text;
 #[cfg(feature = "cpu")]
 mod bench;
 mod clean;
@@ -49,6 +51,8 @@ enum Command {
     Dedup(dedup::DedupArgs),
     /// Measure a cleaner's output on labelled lines, documents or spans
     Eval(eval::EvalArgs),
+    /// Compare raters on the same texts: teacher, student, rules and people
+    Agree(agree::AgreeArgs),
     /// Train the student, the small classifier behind the rules
     TrainFilter(train_filter::TrainFilterArgs),
     /// Measure the engine, alone or beside llama.cpp's server
@@ -89,6 +93,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Clean(args) => clean::run(args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Eval(args) => eval::run(args),
+        Command::Agree(args) => agree::run(&args),
         Command::TrainFilter(args) => train_filter::run(&args),
         #[cfg(feature = "cpu")]
         Command::Bench(args) => bench::run(args),
