@@ -5,7 +5,9 @@
 #![forbid(unsafe_code)]
 
 pub mod agree;
+pub mod cascade;
 pub mod dedup;
+pub mod distill;
 pub mod document;
 pub mod edit;
 pub mod eval;
@@ -15,12 +17,14 @@ pub mod html;
 pub mod io;
 pub mod job;
 pub mod junk;
+pub mod label;
 pub mod language;
 pub mod llm;
 pub mod metadata;
 pub mod normalize;
 pub mod pii;
 pub mod pipeline;
+pub mod probe;
 pub mod report;
 pub mod segment;
 pub mod student;

@@ -47,7 +47,7 @@ impl AgainstLabels {
             labels: labels.to_owned(),
             texts: pairs.len(),
             brier: squares.sum::<f64>() / pairs.len() as f64,
-            auc: auc(pairs.iter().copied()),
+            auc: (pairs.iter().any(|p| p.1) && pairs.iter().any(|p| !p.1)).then(|| auc(&pairs)),
         })
     }
 }

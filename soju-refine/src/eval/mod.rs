@@ -4,21 +4,21 @@
 //! class, a document that is a mixture counts as one to keep, and a span counts as removed when its text
 //! no longer stands in the clean text. Any system's output can be measured, and [`System`] makes soju's own.
 
-mod auc;
 mod docs;
 mod error;
 mod f1;
 mod lines;
+mod ranks;
 mod spans;
 mod system;
 mod table;
 
-pub(crate) use auc::auc;
 pub use docs::{DocFigures, LabelCounts, score_docs};
 pub use error::EvalError;
 pub use f1::PrecisionRecall;
 pub use lines::{KindShare, LineFigures, score_lines};
+pub use ranks::{auc, spearman};
 pub use spans::{SpanFigures, SpanKind, score_spans};
 pub use system::{DocOutput, Outputs, System, Verdict, write_docs, write_lines};
 pub use table::{DocLabel, DocText, LineLabel, RemoveSpan, SpanLabel};
-pub(crate) use table::{json_lines, lines as text_lines, read as text_of, rows as tsv_rows};
+pub(crate) use table::{json_lines, lines as text_lines, read as text_of, tsv_rows};

@@ -97,7 +97,7 @@ impl HeadReport {
             folds,
             junk,
             macro_f1: (junk.f1 + PrecisionRecall::of(pairs(false)).f1) / 2.0,
-            auc: auc(held.iter().map(|h| (h.p, h.junk))).unwrap_or(0.5),
+            auc: auc(&held.iter().map(|h| (h.p, h.junk)).collect::<Vec<_>>()),
             brier: held.iter().map(|h| (h.p - f64::from(u8::from(h.junk))).powi(2)).sum::<f64>()
                 / held.len().max(1) as f64,
             kinds: shares(held, |h| h.kind.clone()),
