@@ -21,5 +21,6 @@ pub mod normalize;
 pub mod pii;
 pub mod pipeline;
 pub mod report;
+pub mod rewrite;
 pub mod segment;
 pub mod student;
