@@ -22,7 +22,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use soju::engine::{Engine, models, prometheus};
 use soju::refine::document::Document;
-use soju::refine::llm::{Judge, JudgeConfig};
+use soju::refine::llm::{Evidence, Judge, JudgeConfig};
 use soju::refine::pipeline::{Cleaner, RulesConfig, Verdict};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_stream::StreamExt;
@@ -103,8 +103,10 @@ fn work(service: &Service, text: String, events: &Sender<Event>) {
     let (mut verdict_word, mut judge) = (verdict_name(&verdict), Value::Null);
     if let Verdict::Unsure(reason) = &verdict {
         let _ = send("judging", json!({"reason": reason.kind}));
-        match service.judge.judge(doc.text(), doc.measured("junk").unwrap_or(0.5)) {
-            Ok(judgement) => {
+        match service.judge.judge(doc.text(), Evidence::of(&doc)) {
+            // The model took too long; what the rules doubt stays.
+            Ok(None) => verdict_word = "keep",
+            Ok(Some(judgement)) => {
                 let drop = judgement.junk > service.judge.config().drop_above;
                 verdict_word = if drop { "drop" } else { "keep" };
                 judge = json!({"junk": judgement.junk, "tokens": judgement.tokens});

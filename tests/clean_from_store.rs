@@ -111,6 +111,66 @@ fn a_folder_of_a_bucket_is_read_like_one_of_a_disk() {
     assert_eq!(scratch.out("out").counts(), [1, 1, 0, 0]);
 }
 
+/// A Parquet file of documents, which `soju clean` writes.
+#[cfg(feature = "parquet")]
+fn parquet(scratch: &Scratch, documents: std::ops::Range<usize>) -> Vec<u8> {
+    scratch.write("in.jsonl", documents.map(|n| line(n, &prose(n))).collect::<String>());
+    scratch.clean("made", &["in.jsonl"], &["--output-format", "parquet"]).expect(0, &[]);
+    std::fs::read(scratch.path("made/part-00000.parquet")).unwrap()
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_read_where_it_lies() {
+    let scratch = Scratch::new();
+    let bytes = parquet(&scratch, 0..3000);
+    let half = bytes[..bytes.len() / 2].to_vec();
+    let (_runtime, address) = Bucket::default()
+        .with("ko/a.parquet", bytes)
+        .with("ko/b.jsonl", line(5000, &prose(5000)))
+        .with("half.parquet", half)
+        .serve();
+    let from_disk = scratch.clean("disk", &["made/part-00000.parquet"], &[]);
+    from_disk.expect(0, &[]);
+    clean(&scratch, &address, &["s3://corpus/ko/a.parquet"], &[]).expect(0, &[]);
+    let texts = |out: &str| {
+        let kept = scratch.out(out).kept();
+        kept.iter().map(|record| record["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("out"), texts("disk"));
+    assert_eq!(scratch.out("out").counts(), scratch.out("disk").counts());
+    assert!(texts("out").len() > 2900);
+    clean(&scratch, &address, &["s3://corpus/ko/"], &["--overwrite"]).expect(0, &[]);
+    assert_eq!(scratch.out("out").counts()[0], scratch.out("disk").counts()[0] + 1);
+    clean(&scratch, &address, &["s3://corpus/half.parquet"], &["--overwrite"])
+        .expect(3, &["s3://corpus/half.parquet", "does not end in PAR1"]);
+}
+
+#[test]
+fn stages_of_hplt_lie_beside_each_other_in_a_bucket() {
+    let packed = |lines: String| zstd::encode_all(lines.as_bytes(), 1).unwrap();
+    let text = |n: usize| format!("{}\n", serde_json::json!({"text": prose(n)}));
+    let (_runtime, address) = Bucket::default()
+        .with("kor/text.zst", packed((0..20).map(text).collect()))
+        .with(
+            "kor/metadata.zst",
+            packed((0..20).map(|n| format!("{{\"u\":\"http://a.kr/{n}\"}}\n")).collect()),
+        )
+        .with("kor/md.zst", packed("{}\n".repeat(20)))
+        .with("alone/text.zst", packed(text(30)))
+        .serve();
+    let scratch = Scratch::new();
+    clean(&scratch, &address, &["s3://corpus/"], &[]).expect(0, &[]);
+    assert_eq!(scratch.out("out").counts()[..2], [20, 20]);
+    let kept = scratch.out("out").kept();
+    assert_eq!(kept[7]["u"], "http://a.kr/7");
+    // By itself it is JSON lines.
+    clean(&scratch, &address, &["s3://corpus/alone/text.zst"], &["--overwrite"]).expect(0, &[]);
+    assert_eq!(scratch.out("out").counts()[..2], [1, 1]);
+    clean(&scratch, &address, &["s3://corpus/alone/text.zst"], &["--overwrite", "--format", "hplt-stages"])
+        .expect(3, &["s3://corpus/alone/metadata.zst"]);
+}
+
 #[test]
 fn what_is_not_there_is_said() {
     let (_runtime, address) = Bucket::default().with("a.jsonl", line(1, &prose(1))).serve();

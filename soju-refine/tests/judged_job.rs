@@ -10,6 +10,7 @@ use soju_engine::testing::FakeBackend;
 use soju_engine::{BackendError, Engine, Score, ScoreRequest};
 use soju_refine::io::inputs;
 use soju_refine::job::{CleanJob, JobConfig, JobEnd, JobError, OutputMode};
+use soju_refine::llm::JudgeBy;
 use soju_refine::report::ModelFacts;
 
 const MARK: &str = "헬스장";
@@ -43,6 +44,7 @@ fn all_unsure() -> JobConfig {
     config.rules.junk.unsure_above = -1.0;
     config.rules.junk.drop_above = 2.0;
     config.student.enabled = false;
+    config.judge.by = JudgeBy::Prompt;
     config.output.shard_records = 10;
     config
 }

@@ -13,6 +13,9 @@ use super::clean_progress::CleanProgress;
 use super::config::ConfigFileArgs;
 use super::job_end::{self, OutputArgs, print_faults, stop_on_signal};
 
+/// The model that commands use where none is named.
+pub(crate) const DEFAULT_MODEL: &str = "gemma-3-270m";
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -47,7 +50,7 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
     /// Model that judges what the rules are unsure of: a name of `soju model list` or a GGUF file
-    #[arg(long, value_name = "NAME|FILE", default_value = "gemma-3-270m")]
+    #[arg(long, value_name = "NAME|FILE", default_value = DEFAULT_MODEL)]
     model: String,
     /// The model's tokenizer.json: the same token ids as the vocabulary in the model file, found faster
     #[arg(long, value_name = "FILE", conflicts_with = "no_model")]

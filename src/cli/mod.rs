@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cpu")]
 mod bench;
+mod cascade;
 mod clean;
 mod clean_progress;
 mod config;
@@ -9,17 +10,20 @@ mod datasets;
 mod dedup;
 mod dedup_progress;
 mod diff;
+mod distill;
 mod eval;
 mod exit;
 mod explain;
 mod explain_text;
 mod job_end;
+mod label;
 mod model;
 mod paint;
 mod pick;
 #[cfg(feature = "cpu")]
 mod profile;
 mod train_filter;
+mod train_probe;
 #[cfg(feature = "object-store")]
 mod upload;
 
@@ -49,8 +53,16 @@ enum Command {
     Dedup(dedup::DedupArgs),
     /// Measure a cleaner's output on labelled lines, documents or spans
     Eval(eval::EvalArgs),
+    /// Tune the cascade of rules, student and model
+    Cascade(cascade::CascadeArgs),
+    /// Let the model label a sample of a corpus, to train the student on
+    Label(label::LabelArgs),
+    /// Label with the model, train the student on it, and measure the gain
+    Distill(distill::DistillArgs),
     /// Train the student, the small classifier behind the rules
     TrainFilter(train_filter::TrainFilterArgs),
+    /// Train the probe, which judges by a model's hidden states
+    TrainProbe(train_probe::TrainProbeArgs),
     /// Measure the engine, alone or beside llama.cpp's server
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
@@ -89,7 +101,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Clean(args) => clean::run(args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Eval(args) => eval::run(args),
+        Command::Cascade(args) => cascade::run(&args),
+        Command::Label(args) => label::run(&args),
+        Command::Distill(args) => distill::run(&args),
         Command::TrainFilter(args) => train_filter::run(&args),
+        Command::TrainProbe(args) => train_probe::run(&args),
         #[cfg(feature = "cpu")]
         Command::Bench(args) => bench::run(args),
         #[cfg(feature = "cpu")]

@@ -66,7 +66,7 @@ impl LineLabel {
     /// # Errors
     /// The file can't be read, has no column `label` or `kind`, or a line has too few fields.
     pub fn read(path: &Path) -> Result<Vec<Self>, EvalError> {
-        rows(path, &["label", "kind"], &["source", "text"], |_, fields| {
+        tsv_rows(path, &["label", "kind"], &["source", "text"], |_, fields| {
             let [label, kind, source, text] = fields else { unreachable!("four columns were asked for") };
             Ok(Self { label: label.clone(), kind: kind.clone(), source: source.clone(), text: text.clone() })
         })
@@ -79,7 +79,7 @@ impl DocLabel {
     /// # Errors
     /// As [`LineLabel::read`], with the columns `doc` and `label`; or `doc` is not a number.
     pub fn read(path: &Path) -> Result<Vec<Self>, EvalError> {
-        rows(path, &["doc", "label"], &["kind"], |line, fields| {
+        tsv_rows(path, &["doc", "label"], &["kind"], |line, fields| {
             let [doc, label, kind] = fields else { unreachable!("three columns were asked for") };
             let doc = doc.trim().parse().map_err(|_| {
                 EvalError::malformed(path, line, format!("`doc` is {doc:?}, expected a number"))
@@ -116,7 +116,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The rows of a tab-separated file, as the columns named. Quotation marks mean nothing.
-fn rows<T>(
+pub(crate) fn tsv_rows<T>(
     path: &Path,
     needed: &[&str],
     optional: &[&str],

@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::io::Record;
 use crate::job::{JobConfig, edit_notes};
 use crate::junk::Junk;
-use crate::llm::{Judge, JudgeError};
+use crate::llm::{Evidence, Judge, JudgeError, UNANSWERED};
 use crate::metadata;
 use crate::pipeline::{Cleaner, Reason, Verdict};
 use crate::student::StudentError;
@@ -167,8 +167,9 @@ impl Explainer {
                 Some(judge) => {
                     let (stage, reason) = self.ask(judge, doc, &suspicion)?;
                     all.extend(stage.scores.clone());
+                    let by = if stage.verdict.is_some() { "judge" } else { UNANSWERED };
                     stages.push(stage);
-                    ("judge", reason)
+                    (by, reason)
                 }
                 None => {
                     let score = doc.measured("junk").unwrap_or(0.5);
@@ -210,7 +211,10 @@ impl Explainer {
         doc: &Document,
         suspicion: &Reason,
     ) -> Result<(StageReport, Option<Reason>), JudgeError> {
-        let judged = judge.judge(doc.text(), doc.measured("junk").unwrap_or(0.5))?;
+        let Some(judged) = judge.judge(doc.text(), Evidence::of(doc))? else {
+            let drops = self.config.drops_unanswered(Evidence::of(doc));
+            return Ok((unanswered(), drops.then(|| suspicion.clone())));
+        };
         let reason = Reason { stage: "judge".into(), kind: suspicion.kind.clone(), score: Some(judged.junk) };
         let dropped = judged.junk > self.config.judge.drop_above;
         let threshold = threshold(&reason, |_| None, &self.json);
@@ -225,6 +229,19 @@ impl Explainer {
             features: Vec::new(),
         };
         Ok((stage, dropped.then_some(reason)))
+    }
+}
+
+/// The judge's stage where it gave no answer in time.
+fn unanswered() -> StageReport {
+    StageReport {
+        stage: "judge".to_owned(),
+        verdict: None,
+        reason: None,
+        threshold: None,
+        scores: Map::new(),
+        edits: Vec::new(),
+        features: Vec::new(),
     }
 }
 

@@ -198,17 +198,7 @@ mod tests {
 
     use super::*;
     use crate::explain::replay;
-
-    fn edit(stage: &'static str, start: usize, end: usize, replacement: &'static str) -> EditNote<'static> {
-        EditNote {
-            stage: stage.into(),
-            kind: "k".into(),
-            start,
-            end,
-            replacement: replacement.into(),
-            score: None,
-        }
-    }
+    use crate::explain::replay::tests::edit;
 
     fn shown(hunks: &[Hunk<'_>]) -> String {
         let part = |part: &Part<'_>| match part {

@@ -73,16 +73,22 @@ pub fn unlike_clean(original: &str, edits: &[EditNote<'_>], clean: &str) -> Opti
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::document::{Change, Document};
     use crate::job::edit_notes;
 
-    fn edit(start: usize, end: usize, replacement: &'static str) -> EditNote<'static> {
+    /// An edit on record, of the kind `k`.
+    pub(in super::super) fn edit(
+        stage: &'static str,
+        start: usize,
+        end: usize,
+        replacement: &'static str,
+    ) -> EditNote<'static> {
         EditNote {
-            stage: "s".into(),
+            stage: stage.into(),
             kind: "k".into(),
             start,
             end,
@@ -94,14 +100,17 @@ mod tests {
     #[test]
     fn edits_are_replayed_and_faults_are_named() {
         let original = "가나다라마";
-        assert_eq!(replay(original, &[edit(0, 1, ""), edit(2, 4, "<x>")]).unwrap(), "나<x>마");
-        assert_eq!(unlike_clean(original, &[edit(4, 5, "")], "가나다라"), None);
-        assert_eq!(unlike_clean(original, &[edit(4, 5, "")], "가나라라"), Some(Mismatch::Differs { at: 2 }));
+        assert_eq!(replay(original, &[edit("s", 0, 1, ""), edit("s", 2, 4, "<x>")]).unwrap(), "나<x>마");
+        assert_eq!(unlike_clean(original, &[edit("s", 4, 5, "")], "가나다라"), None);
+        assert_eq!(
+            unlike_clean(original, &[edit("s", 4, 5, "")], "가나라라"),
+            Some(Mismatch::Differs { at: 2 })
+        );
         for edits in [
-            vec![edit(4, 6, "")],
-            vec![edit(7, 9, "")],
-            vec![edit(2, 2, "")],
-            vec![edit(1, 3, ""), edit(2, 4, "")],
+            vec![edit("s", 4, 6, "")],
+            vec![edit("s", 7, 9, "")],
+            vec![edit("s", 2, 2, "")],
+            vec![edit("s", 1, 3, ""), edit("s", 2, 4, "")],
         ] {
             assert!(matches!(replay(original, &edits), Err(Mismatch::Misplaced { .. })), "{edits:?}");
         }

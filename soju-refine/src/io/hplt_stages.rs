@@ -34,21 +34,18 @@ pub struct HpltStages {
 }
 
 impl HpltStages {
-    /// Whether this file is the `text.zst` of a stage.
-    pub(super) fn is_stage(name: &str) -> bool {
-        let path = Path::new(name);
-        path.file_name().is_some_and(|name| name == TEXT) && path.with_file_name(METADATA).is_file()
+    /// The `metadata.zst` that makes a file of this name the `text.zst` of a stage, where it is there.
+    pub(super) fn metadata_of(name: &str) -> Option<String> {
+        let folder = name.strip_suffix(TEXT)?;
+        let whole = folder.is_empty() || folder.ends_with(['/', std::path::MAIN_SEPARATOR]);
+        whole.then(|| format!("{folder}{METADATA}"))
     }
 
     /// Opens the files beside `text.zst`.
     ///
     /// # Errors
-    /// The input is no file, or what belongs to it is not there.
+    /// The input is standard input, or what belongs to it is not there.
     pub fn open(input: &Input, options: &ReadOptions) -> Result<Self, IoError> {
-        let Source::File(path) = &input.source else {
-            let message = "is no file; this layout is several in one folder, name their text.zst";
-            return Err(IoError::Unsuited { path: PathBuf::from(&*input.name), message: message.into() });
-        };
         let mut mapping = options.mapping(None);
         mapping.schema = mapping.schema.or(Some("hplt-v4"));
         let main = match &mapping.text {
@@ -57,8 +54,9 @@ impl HpltStages {
             _ => TEXT,
         };
         let open = |name: &str| {
-            let path = path.with_file_name(name);
-            let stream = ByteStream::open(&Input::file(&path)?)?;
+            let beside = beside(input, name)?;
+            let stream = ByteStream::open(&beside)?;
+            let path = PathBuf::from(&*beside.name);
             Ok::<_, IoError>((LineReader::new(stream, options.max_record_bytes), path))
         };
         let ((text, text_path), (metadata, metadata_path)) = (open(main)?, open(METADATA)?);
@@ -121,6 +119,22 @@ impl Reader for HpltStages {
 
     fn take_warnings(&mut self) -> Vec<InputWarning> {
         std::mem::take(&mut self.warnings)
+    }
+}
+
+/// The file of that name in the folder of an input.
+fn beside(input: &Input, name: &str) -> Result<Input, IoError> {
+    match &input.source {
+        Source::File(path) => Input::file(path.with_file_name(name)),
+        Source::Object(url) => {
+            let folder = url.rfind('/').map_or("", |slash| &url[..=slash]);
+            let url = format!("{folder}{name}");
+            Ok(Input { name: url.as_str().into(), source: Source::Object(url), bytes: None, modified: None })
+        }
+        Source::Stdin => {
+            let message = "is no file; this layout is several in one folder, name their text.zst";
+            Err(IoError::Unsuited { path: PathBuf::from(&*input.name), message: message.into() })
+        }
     }
 }
 
@@ -231,6 +245,16 @@ mod tests {
         let stage = Stage::with(&[(TEXT, LINES), (METADATA, META)]);
         let input = Input::file(stage.0.path().join(TEXT)).unwrap();
         testing::resumes(|| HpltStages::open(&input, &ReadOptions::default()).unwrap());
+    }
+
+    #[test]
+    fn stages_are_told_by_two_names_and_are_no_stream() {
+        assert_eq!(HpltStages::metadata_of("s3://a/b/text.zst").as_deref(), Some("s3://a/b/metadata.zst"));
+        assert_eq!(HpltStages::metadata_of(TEXT).as_deref(), Some(METADATA));
+        assert_eq!(HpltStages::metadata_of("a/context.zst"), None);
+        let options = ReadOptions { layout: Some(crate::io::Layout::HpltStages), ..ReadOptions::default() };
+        let error = reader::open(&Input::stdin(), &options).err().unwrap().to_string();
+        assert!(error.contains("name their text.zst"), "{error}");
     }
 
     #[test]

@@ -206,7 +206,8 @@ fn walk(folder: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>)
             continue;
         }
         // A link that leads nowhere is the folder's business, unless it looks like data.
-        let is_data = Layout::of_name(&name).is_some() || HpltStages::is_stage(&path.to_string_lossy());
+        let metadata = HpltStages::metadata_of(&path.to_string_lossy());
+        let is_data = Layout::of_name(&name).is_some() || metadata.is_some_and(|m| Path::new(&m).is_file());
         match fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => walk(&path, entered, files)?,
             Ok(meta) if meta.is_file() && is_data => files.push(path),

@@ -103,7 +103,8 @@ impl Mapping {
         Ok(Record { position, id, text, text_field, fields, reading })
     }
 
-    fn repaired(&self, mut text: String, reading: &mut Reading) -> String {
+    /// The text with written line feeds and mojibake undone, which goes on record.
+    pub(super) fn repaired(&self, mut text: String, reading: &mut Reading) -> String {
         if self.newline_escapes && text.contains("\\n") {
             text = text.replace("\\n", "\n");
             reading.repairs.push("newline_escapes");

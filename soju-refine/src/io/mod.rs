@@ -24,7 +24,9 @@ pub mod kind;
 mod layout;
 pub mod lines;
 mod mapping;
-mod mojibake;
+pub mod mojibake;
+#[cfg(all(feature = "object-store", feature = "parquet"))]
+mod object_ranges;
 #[cfg(feature = "object-store")]
 mod objects;
 #[cfg(feature = "parquet")]

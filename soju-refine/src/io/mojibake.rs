@@ -15,14 +15,15 @@ const ROUNDS: usize = 2;
 
 /// A text with its mojibake undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Repaired {
-    pub(crate) text: String,
+pub struct Repaired {
+    /// The text, never longer than it was, with the same line feeds.
+    pub text: String,
     /// What was undone, without repetition, in the order in which it was first met.
-    pub(crate) repairs: Vec<&'static str>,
+    pub repairs: Vec<&'static str>,
 }
 
-/// Undoes mojibake. None if there is none, which is always so for clean Korean.
-pub(crate) fn repair(text: &str) -> Option<Repaired> {
+/// Undoes mojibake. None if there is none, which is always so for clean Korean. Linear.
+pub fn repair(text: &str) -> Option<Repaired> {
     if !is_suspicious(text) {
         return None;
     }
@@ -266,10 +267,35 @@ mod tests {
             prop_assert_eq!(repair(&text), None);
         }
 
+        /// Any text, and lines of garbled ones: nothing grows, and a line stays or becomes Korean.
         #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,60}", latin in "[\u{80}-\u{ff}]{0,40}") {
-            repair(&text);
-            repair(&latin);
+        fn no_text_makes_it_panic_or_grow(
+            text in "\\PC{0,60}",
+            latin in "[\u{80}-\u{ff}\n]{0,40}",
+            korean in "[가-힣 .0-9a-z\n]{0,30}",
+            times in 0usize..4,
+        ) {
+            let mut garbled = cp1252(&EUC_KR.encode(&korean).0);
+            for _ in 0..times {
+                garbled = cp1252(garbled.as_bytes());
+            }
+            for text in [format!("{text}\n{garbled}\n{latin}"), text, latin, garbled] {
+                let Some(repaired) = repair(&text) else { continue };
+                prop_assert!(!repaired.repairs.is_empty() && repaired.text.len() < text.len());
+                let (before, after) = (text.split('\n'), repaired.text.split('\n'));
+                prop_assert_eq!(before.clone().count(), after.clone().count());
+                for (before, after) in before.zip(after) {
+                    prop_assert!(before == after || after.chars().any(is_syllable), "{before}: {after}");
+                }
+            }
+        }
+
+        /// What has too few letters of the kinds that mojibake is made of can't be any.
+        #[test]
+        fn text_without_its_letters_never_changes(text: String) {
+            let plain: String =
+                text.chars().filter(|c| !matches!(c, '\u{80}'..='\u{ff}' | '\u{4000}'..='\u{9fff}')).collect();
+            prop_assert_eq!(repair(&plain), None);
         }
 
         #[test]

@@ -4,6 +4,7 @@
 //! `AWS_ACCESS_KEY_ID` and so on), as the crate `object_store` reads it. Its futures run on a thread of their own, so that callers
 //! may stand inside a runtime or not.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::io::{self, Read};
 use std::ops::Range;
@@ -22,7 +23,7 @@ use super::{Input, IoError, Layout, Source};
 
 const SCHEME: &str = "s3://";
 /// Bytes of an object that are asked for at once. Twice as many are held.
-const PART_BYTES: u64 = 4 << 20;
+pub(super) const PART_BYTES: u64 = 4 << 20;
 
 static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(1).thread_name("soju-objects").enable_all().build()
@@ -55,7 +56,7 @@ pub(super) fn done<T: Send + 'static>(work: impl Future<Output = Outcome<T>> + S
     wait(&begin(work).map_err(generic)?)
 }
 
-fn fault(url: &str, error: &object_store::Error) -> IoError {
+pub(super) fn fault(url: &str, error: &object_store::Error) -> IoError {
     match error {
         object_store::Error::NotFound { .. } => IoError::NotFound { path: url.into() },
         other => IoError::Object { path: url.into(), message: other.to_string() },
@@ -105,29 +106,53 @@ fn found(store: &Arc<dyn ObjectStore>, bucket: &str, key: &str, url: &str) -> Re
         return if matched.is_empty() { Err(IoError::NoMatch { path: url.into() }) } else { Ok(matched) };
     }
     if !key.is_empty() && !key.ends_with('/') {
-        let (store, path) = (Arc::clone(store), parsed(key, url)?);
-        match done(async move {
-            store.get_opts(&path, GetOptions::new().with_head(true)).await.map(|got| got.meta)
-        }) {
+        match head(store, &parsed(key, url)?) {
             Ok(meta) => return Ok(vec![input(bucket, &meta)]),
             Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(fault(url, &error)),
         }
     }
-    let inside = below(store, bucket, key.trim_end_matches('/'), url, is_data)?;
+    let inside = below(store, bucket, key.trim_end_matches('/'), url, |_| true)?;
+    let inside = data(inside);
     if inside.is_empty() && !key.ends_with('/') && !key.is_empty() {
         return Err(IoError::NotFound { path: url.into() });
     }
     if inside.is_empty() { Err(IoError::EmptyFolder { path: url.into() }) } else { Ok(inside) }
 }
 
-fn parsed(key: &str, url: &str) -> Result<Path, IoError> {
+pub(super) fn parsed(key: &str, url: &str) -> Result<Path, IoError> {
     Path::parse(key).map_err(|error| IoError::Object { path: url.into(), message: error.to_string() })
 }
 
-fn is_data(key: &str) -> bool {
-    let hidden = key.split('/').any(|part| part.starts_with('.'));
-    !hidden && (Layout::of_name(key).is_some() || HpltStages::is_stage(key))
+/// What a store says of an object.
+pub(super) fn head(store: &Arc<dyn ObjectStore>, path: &Path) -> Outcome<ObjectMeta> {
+    let (store, path) = (Arc::clone(store), path.clone());
+    done(async move { store.get_opts(&path, GetOptions::new().with_head(true)).await.map(|got| got.meta) })
+}
+
+/// Whether there is an object at an address.
+///
+/// # Errors
+/// When the store can't be asked.
+pub(super) fn is_there(url: &str) -> Result<bool, IoError> {
+    let (store, key) = open(url)?;
+    match head(&store, &parsed(&key, url)?) {
+        Ok(_) => Ok(true),
+        Err(object_store::Error::NotFound { .. }) => Ok(false),
+        Err(error) => Err(fault(url, &error)),
+    }
+}
+
+/// Of objects those whose names promise a layout.
+fn data(objects: Vec<Input>) -> Vec<Input> {
+    let names: HashSet<Arc<str>> = objects.iter().map(|object| Arc::clone(&object.name)).collect();
+    let is_data = |object: &Input| {
+        let key = object.name.strip_prefix(SCHEME).unwrap_or(&object.name);
+        let hidden = key.split('/').any(|part| part.starts_with('.'));
+        let metadata = HpltStages::metadata_of(&object.name);
+        !hidden && (Layout::of_name(key).is_some() || metadata.is_some_and(|m| names.contains(m.as_str())))
+    };
+    objects.into_iter().filter(is_data).collect()
 }
 
 /// The objects in a folder and below it, sorted by key.
@@ -181,12 +206,7 @@ struct Parts {
 
 impl Parts {
     fn new(store: Arc<dyn ObjectStore>, path: Path) -> Outcome<Self> {
-        let meta = {
-            let (store, path) = (Arc::clone(&store), path.clone());
-            done(async move {
-                store.get_opts(&path, GetOptions::new().with_head(true)).await.map(|got| got.meta)
-            })?
-        };
+        let meta = head(&store, &path)?;
         let (version, size) = (meta.e_tag, meta.size);
         Ok(Self { store, path, version, size, next: 0, coming: None, part: Bytes::new() })
     }
@@ -227,13 +247,13 @@ impl Read for Parts {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use object_store::PutPayload;
     use object_store::memory::InMemory;
 
     use super::*;
 
-    fn store(objects: &[(&str, Vec<u8>)]) -> Arc<dyn ObjectStore> {
+    pub(in super::super) fn store(objects: &[(&str, Vec<u8>)]) -> Arc<dyn ObjectStore> {
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         for (key, bytes) in objects {
             put(&store, key, bytes.clone());
@@ -241,7 +261,7 @@ mod tests {
         store
     }
 
-    fn put(store: &Arc<dyn ObjectStore>, key: &str, bytes: Vec<u8>) {
+    pub(in super::super) fn put(store: &Arc<dyn ObjectStore>, key: &str, bytes: Vec<u8>) {
         let (store, path) = (Arc::clone(store), Path::parse(key).unwrap());
         done(async move { store.put_opts(&path, PutPayload::from(bytes), Default::default()).await })
             .unwrap();
@@ -249,7 +269,17 @@ mod tests {
 
     #[test]
     fn objects_folders_and_globs_are_listed() {
-        let keys = ["a/b.jsonl", "a/a.jsonl.zst", "a/sub/c.csv", "a/notes.md", "a/.hidden.jsonl", "b.jsonl"];
+        let keys = [
+            "a/b.jsonl",
+            "a/a.jsonl.zst",
+            "a/sub/c.csv",
+            "a/notes.md",
+            "a/.hidden.jsonl",
+            "b.jsonl",
+            "s/text.zst",
+            "s/metadata.zst",
+            "t/text.zst",
+        ];
         let store = store(&keys.map(|key| (key, vec![b'x'])));
         let names = |key: &str| {
             let inputs = found(&store, "s3://bucket", key, &format!("s3://bucket/{key}"));
@@ -258,7 +288,8 @@ mod tests {
         assert_eq!(names("a/").unwrap(), ["a/a.jsonl.zst", "a/b.jsonl", "a/sub/c.csv"]);
         assert_eq!(names("a").unwrap(), names("a/").unwrap());
         assert_eq!(names("a/notes.md").unwrap(), ["a/notes.md"]);
-        assert_eq!(names("").unwrap().len(), 4);
+        assert_eq!(names("s").unwrap(), ["s/text.zst"]);
+        assert_eq!(names("").unwrap().len(), 5);
         assert_eq!(names("a/*.jsonl*").unwrap(), ["a/a.jsonl.zst", "a/b.jsonl"]);
         assert!(matches!(names("c"), Err(IoError::NotFound { .. })));
         assert!(matches!(names("c/"), Err(IoError::EmptyFolder { .. })));

@@ -4,6 +4,7 @@
 //! is done in [`RawRecord::parse`], on any thread. [`open`] chooses the reader of an input.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::conllu::Conllu;
@@ -16,7 +17,9 @@ use super::mapping::{Mapping, TextField};
 use super::squad::Squad;
 use super::table::Table;
 use super::warc::Warc;
-use super::{ByteCount, ByteStream, Input, InputWarning, IoError, Layout, Position, Record, Rejection};
+use super::{
+    ByteCount, ByteStream, Input, InputWarning, IoError, Layout, Position, Record, Rejection, Source,
+};
 
 /// Reads the raw records of one input, in order, with memory bounded by the longest record that is allowed.
 pub trait Reader: Send {
@@ -131,7 +134,7 @@ pub fn open(input: &Input, options: &ReadOptions) -> Result<Box<dyn Reader>, IoE
         options.dataset = Dataset::of_file(&input.name);
     }
     let named = options.layout.or(options.dataset.map(|d| d.layout)).or_else(|| Layout::of_name(&input.name));
-    if named == Some(Layout::HpltStages) || named.is_none() && HpltStages::is_stage(&input.name) {
+    if named == Some(Layout::HpltStages) || named.is_none() && is_stage(input)? {
         return Ok(Box::new(HpltStages::open(input, &options)?));
     }
     if named == Some(Layout::Parquet) {
@@ -140,6 +143,18 @@ pub fn open(input: &Input, options: &ReadOptions) -> Result<Box<dyn Reader>, IoE
     let mut stream = ByteStream::open(input)?;
     let layout = named.unwrap_or(Layout::JsonLines).confirmed_by(stream.peek(), options.layout.is_some());
     of_stream(stream, layout, &options)
+}
+
+fn is_stage(input: &Input) -> Result<bool, IoError> {
+    let Some(metadata) = HpltStages::metadata_of(&input.name) else { return Ok(false) };
+    match &input.source {
+        Source::File(_) => Ok(Path::new(&metadata).is_file()),
+        #[cfg(feature = "object-store")]
+        Source::Object(_) => super::objects::is_there(&metadata),
+        #[cfg(not(feature = "object-store"))]
+        Source::Object(_) => Ok(false),
+        Source::Stdin => Ok(false),
+    }
 }
 
 /// The reader for a stream that is at its start. Layouts of several files are read as the lines of the one.

@@ -26,9 +26,10 @@ impl ByteCount {
     }
 }
 
-struct Counted<R> {
-    inner: R,
-    count: ByteCount,
+/// A reader whose bytes are counted.
+pub(super) struct Counted<R> {
+    pub(super) inner: R,
+    pub(super) count: ByteCount,
 }
 
 impl<R: Read> Read for Counted<R> {

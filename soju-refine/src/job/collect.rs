@@ -18,7 +18,7 @@ use super::work::{Done, DoneBatch, Worked};
 use crate::dedup::ExactDedup;
 use crate::document::Document;
 use crate::io::{HpltMeta, Schema};
-use crate::llm::{Judge, Judgement, PendingJudgement};
+use crate::llm::{Evidence, Judge, Judgement, PendingJudgement, UNANSWERED};
 use crate::pipeline::{Reason, Verdict};
 use crate::report::{Decision, Outcome};
 
@@ -140,16 +140,16 @@ impl<'a> Collector<'a> {
         let Some(suspicion) = suspicion else {
             return Ok(Fate::Keep { by: self.keeper(&worked.doc), judge: None });
         };
-        let rule_score = worked.doc.measured("junk").unwrap_or(0.5);
         match self.judge {
             Some(judge) => {
-                let pending = judge.submit(std::mem::take(&mut worked.requests), rule_score)?;
+                let pending =
+                    judge.submit(std::mem::take(&mut worked.requests), Evidence::of(&worked.doc))?;
                 self.judging += 1;
                 self.judging_since.get_or_insert_with(Instant::now);
                 Ok(Fate::Judging { pending, suspicion })
             }
             // Nobody to ask: the rules' own score decides, under the same border.
-            None if rule_score > self.config.judge.drop_above => {
+            None if Evidence::of(&worked.doc).rules > self.config.judge.drop_above => {
                 Ok(Fate::Drop { by: "rules", reason: suspicion, judge: None })
             }
             None => Ok(Fate::Keep { by: "rules", judge: None }),
@@ -220,10 +220,22 @@ impl<'a> Collector<'a> {
             Fate::Judging { pending, suspicion } => {
                 let judgement = pending.wait()?;
                 self.judged();
-                let drop = judgement.junk > self.config.judge.drop_above;
-                let reason =
-                    Reason { stage: "judge".into(), kind: suspicion.kind, score: Some(judgement.junk) };
-                ("judge", drop.then_some(reason), Some(judgement))
+                match judgement {
+                    Some(judgement) => {
+                        let drop = judgement.junk > self.config.judge.drop_above;
+                        let reason = Reason {
+                            stage: "judge".into(),
+                            kind: suspicion.kind,
+                            score: Some(judgement.junk),
+                        };
+                        ("judge", drop.then_some(reason), Some(judgement))
+                    }
+                    // Too late or no number: what the levels before it think decides.
+                    None => {
+                        let drop = self.config.drops_unanswered(Evidence::of(&worked.doc));
+                        (UNANSWERED, drop.then_some(suspicion), None)
+                    }
+                }
             }
         };
         if self.is_duplicate(worked) {

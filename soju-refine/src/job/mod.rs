@@ -117,8 +117,7 @@ impl CleanJob {
         };
         let student = self.config.student()?;
         let model = self.model.as_ref().zip(judge.as_ref());
-        let model =
-            model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.prompt_version()));
+        let model = model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.version()));
         let identity = Identity::new(&self.config, &self.inputs, model).with_student(student.as_deref());
         let cleaner = self.config.cleaner(student, judge.is_some());
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;

@@ -3,15 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use soju_engine::ScoreRequest;
-
 use super::error::JobError;
 use super::finished::Fault;
 use super::source::{Batch, Entry, Placed};
 use crate::dedup::signature;
 use crate::document::Document;
 use crate::io::{Raw, Record, Rejection};
-use crate::llm::Judge;
+use crate::llm::{Judge, Prepared};
 use crate::metadata::MetadataConfig;
 use crate::pipeline::StageTimes;
 use crate::pipeline::{Cleaner, Verdict};
@@ -25,7 +23,7 @@ pub(super) struct Worked {
     /// Of the clean text, for exact duplicates.
     pub(super) signature: u128,
     /// What to ask the model, where the rules are unsure and there is a model.
-    pub(super) requests: Vec<ScoreRequest>,
+    pub(super) requests: Prepared,
 }
 
 /// What became of an entry.
@@ -90,7 +88,7 @@ impl Worker {
             Some(reason) => Verdict::Drop(reason),
             None => self.cleaner.clean(&mut doc, times),
         };
-        let mut requests = Vec::new();
+        let mut requests = Prepared::default();
         let mut of_text = 0;
         if !matches!(verdict, Verdict::Drop(_)) {
             let start = Instant::now();

@@ -1,11 +1,17 @@
-//! The judge: keep or drop, by comparing the log-probabilities of the two labels after a few-shot
-//! prompt. It costs one pass over an excerpt; nothing is generated.
+//! The judge: is a document junk? It costs one pass over excerpts; nothing is generated.
 
-use serde::{Deserialize, Serialize};
-use soju_engine::{Engine, EngineError, ScoreHandle, ScoreRequest};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use soju_engine::{EmbedHandle, EmbedRequest, Engine, EngineError, ScoreHandle, ScoreRequest};
 
 use super::excerpt::excerpts;
-use super::prompt::{JudgePrompt, TokenizedPrompt};
+use super::judge_config::{JudgeBy, JudgeConfig};
+use super::prompt::{Calibration, JudgePrompt, TokenizedPrompt};
+use crate::document::Document;
+use crate::probe::{Probe, ProbeError, Target, mean};
+use crate::student::Level;
 
 /// The model could not judge.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +22,7 @@ pub enum JudgeError {
     Engine(#[from] EngineError),
     /// The prompt leaves no room in the engine's context.
     #[error(
-        "the judge's prompt takes {needed} tokens with an excerpt, but the engine's sequences hold {available}; give it a longer context or `judge.excerpt_characters` a smaller value"
+        "the judge takes {needed} tokens with its longest excerpt, but the engine's sequences hold {available}; give it a longer context or shorter excerpts (`judge.excerpt_characters`, or a probe trained with fewer `--characters`)"
     )]
     ContextTooSmall {
         /// Tokens of the prompt with the longest excerpt.
@@ -24,64 +30,106 @@ pub enum JudgeError {
         /// Tokens that a sequence can hold.
         available: usize,
     },
+    /// The probe can't be read.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// The judge is to judge by a probe, and none is named.
+    #[error(
+        "`judge.by` is \"probe\", but `judge.probe` names no file; make one with: soju train-probe, or judge by the prompt: `judge.by = \"prompt\"`"
+    )]
+    NoProbe,
+    /// The probe was trained with another model.
+    #[error(
+        "the probe {probe} belongs to the model {expected:?}, the engine runs {found:?}; train one with: soju train-probe --model …, or judge by the prompt: `judge.by = \"prompt\"`"
+    )]
+    OtherModel {
+        /// The probe's file.
+        probe: PathBuf,
+        /// The model that it was trained with.
+        expected: String,
+        /// The engine's model.
+        found: String,
+    },
+    /// The probe answers other questions only.
+    #[error(
+        "the probe {probe} has no head for junk in documents; train it with labelled documents, see: soju train-probe --help"
+    )]
+    NoHead {
+        /// The probe's file.
+        probe: PathBuf,
+    },
 }
 
-/// How the model is asked, and what is done with its answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct JudgeConfig {
-    /// Ask the model about documents that the rules are unsure of. Without it these are decided by
-    /// `drop_above` on the rules' own score.
-    pub enabled: bool,
-    /// Drop a document whose probability of junk is above this, 0 to 1.
-    pub drop_above: f32,
-    /// Parts of a document that the model is shown; their log-odds are averaged.
-    pub excerpts: usize,
-    /// Characters of each part.
-    pub excerpt_characters: usize,
-    /// Requests under way at once. More keeps the engine busier and holds more documents in memory.
-    pub in_flight: usize,
+/// Who decided where the model gave no answer in time, or none that is a number.
+pub(crate) const UNANSWERED: &str = "unanswered";
+
+/// What the levels before the model think of a document: probabilities of junk, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// The rules' own score.
+    pub rules: f32,
+    /// Rules and student together, where the student was asked.
+    pub student: Option<f32>,
 }
 
-impl Default for JudgeConfig {
-    fn default() -> Self {
-        Self { enabled: true, drop_above: 0.5, excerpts: 2, excerpt_characters: 240, in_flight: 32 }
+impl Evidence {
+    /// What is on record of a document; even odds where nothing is.
+    pub fn of(doc: &Document) -> Self {
+        Self { rules: doc.measured("junk").unwrap_or(0.5), student: doc.measured("student") }
     }
-}
 
-/// The longest excerpt in tokens. Korean prose has about two characters a token, and a text of less
-/// than two excerpts is shown whole; only text that falls apart into bytes is cut by this.
-fn max_excerpt_tokens(config: &JudgeConfig) -> usize {
-    2 * config.excerpt_characters
+    /// Their opinion before the model was heard.
+    pub fn prior(self) -> f32 {
+        self.student.unwrap_or(self.rules)
+    }
 }
 
 /// What the model thinks of a document.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
-    /// Probability of junk, 0 to 1, calibrated on labelled documents together with the rules' score.
+    /// Probability of junk, 0 to 1, of the model and the levels before it together.
     pub junk: f32,
-    /// The model's own log-odds of "drop" over "keep", natural log, averaged over the excerpts.
+    /// The model's own log-odds of junk, natural log. Of the prompt the mean over the excerpts, not calibrated.
     pub log_odds: f32,
-    /// Tokens that the model read for it, the shared header not counted.
+    /// Tokens that the model read for it, a shared header not counted.
     pub tokens: usize,
+}
+
+/// Requests that judge a text, made by [`Judge::prepare`].
+#[derive(Debug, Default)]
+pub struct Prepared {
+    score: Vec<ScoreRequest>,
+    embed: Vec<EmbedRequest>,
+}
+
+#[derive(Debug)]
+enum Means {
+    Prompt(Box<(JudgePrompt, TokenizedPrompt)>),
+    Probe { probe: Arc<Probe>, head: usize },
 }
 
 /// Asks an engine about documents.
 #[derive(Debug, Clone)]
 pub struct Judge {
     engine: Engine,
-    prompt: JudgePrompt,
-    tokens: TokenizedPrompt,
+    means: Arc<Means>,
     config: JudgeConfig,
 }
 
 impl Judge {
-    /// A judge with the shipped prompt.
+    /// A judge as the configuration says, with the shipped prompt or the probe that it names.
     ///
     /// # Errors
-    /// The engine's sequences are too short for the prompt.
+    /// The probe can't be read or does not fit the engine's model, or the engine's sequences are too short.
     pub fn new(engine: Engine, config: JudgeConfig) -> Result<Self, JudgeError> {
-        Self::with_prompt(engine, config, JudgePrompt::builtin())
+        match config.by {
+            JudgeBy::Prompt => Self::with_prompt(engine, config, JudgePrompt::builtin()),
+            JudgeBy::Probe if config.probe.as_os_str().is_empty() => Err(JudgeError::NoProbe),
+            JudgeBy::Probe => {
+                let probe = Probe::load(&config.probe)?;
+                Self::with_probe(engine, config, Arc::new(probe))
+            }
+        }
     }
 
     /// A judge with a prompt of the caller's.
@@ -92,11 +140,22 @@ impl Judge {
         let tokens = prompt.tokenize(engine.tokenizer());
         let labels: usize = tokens.labels.iter().map(Vec::len).sum();
         let needed = tokens.header.len() + max_excerpt_tokens(&config) + tokens.after.len() + labels;
-        let available = engine.info().context_length;
-        if needed > available {
-            return Err(JudgeError::ContextTooSmall { needed, available });
-        }
-        Ok(Self { engine, prompt, tokens, config })
+        fits(&engine, needed)?;
+        Ok(Self { engine, means: Arc::new(Means::Prompt(Box::new((prompt, tokens)))), config })
+    }
+
+    /// A judge with a probe of the caller's.
+    ///
+    /// # Errors
+    /// The probe belongs to another model or has no head for documents, or the engine's sequences are too short.
+    pub fn with_probe(engine: Engine, config: JudgeConfig, probe: Arc<Probe>) -> Result<Self, JudgeError> {
+        probe.check_model(&engine, &config.probe)?;
+        let junk = |h: &crate::probe::Head| h.level == Level::Document && h.target == Target::Junk;
+        let Some(head) = probe.heads.iter().position(junk) else {
+            return Err(JudgeError::NoHead { probe: config.probe });
+        };
+        fits(&engine, probe.shape.most_tokens())?;
+        Ok(Self { engine, means: Arc::new(Means::Probe { probe, head }), config })
     }
 
     /// What the judge was told.
@@ -104,85 +163,156 @@ impl Judge {
         &self.config
     }
 
-    /// The version of the prompt.
-    pub fn prompt_version(&self) -> &str {
-        self.prompt.version()
+    /// The version of the prompt, or the probe's fingerprint: two judges with the same one say the same.
+    pub fn version(&self) -> String {
+        match &*self.means {
+            Means::Prompt(prompt) => prompt.0.version().to_owned(),
+            Means::Probe { probe, .. } => format!("probe {:016x}", probe.fingerprint()),
+        }
     }
 
     /// The requests that judge a text: tokenization, which any thread may do ahead of
     /// [`Judge::submit`]. Empty for a text without a visible character.
-    pub fn prepare(&self, text: &str) -> Vec<ScoreRequest> {
+    pub fn prepare(&self, text: &str) -> Prepared {
         let tokenizer = self.engine.tokenizer();
-        excerpts(text, self.config.excerpts, self.config.excerpt_characters)
-            .iter()
-            .map(|excerpt| {
-                let mut prompt = self.tokens.header.clone();
-                let text = tokenizer.encode(&format!(" {excerpt}"));
-                prompt.extend(text.iter().take(max_excerpt_tokens(&self.config)));
-                prompt.extend_from_slice(&self.tokens.after);
-                ScoreRequest {
-                    prompt,
-                    shared_prefix: self.tokens.header.len(),
-                    continuations: self.tokens.labels.to_vec(),
-                }
-            })
-            .collect()
+        match &*self.means {
+            Means::Probe { probe, .. } => {
+                Prepared { embed: probe.shape.requests(tokenizer, text), ..Prepared::default() }
+            }
+            Means::Prompt(prompt) => {
+                let tokens = &prompt.1;
+                let request = |excerpt: &String| {
+                    let mut prompt = tokens.header.clone();
+                    let text = tokenizer.encode(&format!(" {excerpt}"));
+                    prompt.extend(text.iter().take(max_excerpt_tokens(&self.config)));
+                    prompt.extend_from_slice(&tokens.after);
+                    ScoreRequest {
+                        prompt,
+                        shared_prefix: tokens.header.len(),
+                        continuations: tokens.labels.to_vec(),
+                    }
+                };
+                let shown = excerpts(text, self.config.excerpts, self.config.excerpt_characters);
+                Prepared { score: shown.iter().map(request).collect(), ..Prepared::default() }
+            }
+        }
     }
 
-    /// Hands the requests to the engine and waits for room there, not for the answer. `rule_score`
-    /// is the rules' own probability of junk.
+    /// Hands the requests to the engine and waits for room there, not for the answer.
     ///
     /// # Errors
-    /// The engine is shut down or broken, or refuses a request.
-    pub fn submit(
-        &self,
-        requests: Vec<ScoreRequest>,
-        rule_score: f32,
-    ) -> Result<PendingJudgement, JudgeError> {
-        let tokens = requests.iter().map(|r| r.prompt.len() - r.shared_prefix).sum();
-        let handles: Result<Vec<_>, _> = requests.into_iter().map(|r| self.engine.submit_score(r)).collect();
-        Ok(PendingJudgement { handles: handles?, calibration: self.prompt.calibration, rule_score, tokens })
+    /// The engine is shut down or broken, has no hidden states, or refuses a request.
+    pub fn submit(&self, requests: Prepared, evidence: Evidence) -> Result<PendingJudgement, JudgeError> {
+        let of_score = requests.score.iter().map(|r| r.prompt.len() - r.shared_prefix).sum::<usize>();
+        let of_embed = requests.embed.iter().map(|r| r.tokens.len()).sum::<usize>();
+        let score: Result<Vec<_>, _> =
+            requests.score.into_iter().map(|r| self.engine.submit_score(r)).collect();
+        let embed: Result<Vec<_>, EngineError> = requests
+            .embed
+            .into_iter()
+            .map(|r| {
+                let tokens = r.tokens.len();
+                Ok((self.engine.submit_embed(r)?, tokens))
+            })
+            .collect();
+        Ok(PendingJudgement {
+            score: score?,
+            embed: embed?,
+            means: Arc::clone(&self.means),
+            evidence,
+            tokens: of_score + of_embed,
+            timeout: Duration::from_secs(self.config.timeout_seconds),
+        })
     }
 
     /// Judges one text and waits for the answer.
     ///
     /// # Errors
     /// As [`Judge::submit`].
-    pub fn judge(&self, text: &str, rule_score: f32) -> Result<Judgement, JudgeError> {
-        self.submit(self.prepare(text), rule_score)?.wait()
+    pub fn judge(&self, text: &str, evidence: Evidence) -> Result<Option<Judgement>, JudgeError> {
+        self.submit(self.prepare(text), evidence)?.wait()
     }
+}
+
+fn fits(engine: &Engine, needed: usize) -> Result<(), JudgeError> {
+    let available = engine.info().context_length;
+    if needed > available { Err(JudgeError::ContextTooSmall { needed, available }) } else { Ok(()) }
+}
+
+/// The longest excerpt in tokens. Korean prose has about two characters a token, and a text of less
+/// than two excerpts is shown whole; only text that falls apart into bytes is cut by this.
+fn max_excerpt_tokens(config: &JudgeConfig) -> usize {
+    2 * config.excerpt_characters
 }
 
 /// A judgement that the engine is still working on. Dropping it cancels.
 #[derive(Debug)]
 pub struct PendingJudgement {
-    handles: Vec<ScoreHandle>,
-    calibration: super::prompt::Calibration,
-    rule_score: f32,
+    score: Vec<ScoreHandle>,
+    embed: Vec<(EmbedHandle, usize)>,
+    means: Arc<Means>,
+    evidence: Evidence,
     tokens: usize,
+    timeout: Duration,
 }
 
 impl PendingJudgement {
     /// Whether [`PendingJudgement::wait`] would return at once.
     pub fn is_ready(&self) -> bool {
-        self.handles.iter().all(ScoreHandle::is_ready)
+        self.score.iter().all(ScoreHandle::is_ready) && self.embed.iter().all(|(h, _)| h.is_ready())
     }
 
-    /// Blocks until the answer is there.
+    /// Blocks until the answer is there. `None` where it took too long ([`JudgeConfig::timeout_seconds`]), where there was
+    /// nothing to read, and where the model's numbers are none.
     ///
     /// # Errors
     /// The engine failed or was shut down.
-    pub fn wait(self) -> Result<Judgement, JudgeError> {
-        let count = self.handles.len().max(1) as f32;
-        let mut sum = 0.0;
-        for handle in self.handles {
-            let score = handle.wait()?;
-            sum += score.total(1) - score.total(0);
+    pub fn wait(self) -> Result<Option<Judgement>, JudgeError> {
+        let until = Instant::now() + self.timeout;
+        let left = || until.saturating_duration_since(Instant::now());
+        let (mut log_odds, count) = (0.0, self.score.len().max(1) as f32);
+        for mut handle in self.score {
+            let Ok(score) = handle.wait_timeout(left()) else { return Ok(None) };
+            let score = score?;
+            log_odds += (score.total(1) - score.total(0)) / count;
         }
-        let log_odds = sum / count;
-        let rules = self.rule_score.clamp(0.001, 0.999);
-        let c = self.calibration;
-        let z = c.slope * log_odds + c.rules * (rules / (1.0 - rules)).ln() + c.bias;
-        Ok(Judgement { junk: 1.0 / (1.0 + (-z).exp()), log_odds, tokens: self.tokens })
+        let mut parts = Vec::new();
+        for (mut handle, tokens) in self.embed {
+            let Ok(embedding) = handle.wait_timeout(left()) else { return Ok(None) };
+            parts.push((embedding?, tokens));
+        }
+        let z = match &*self.means {
+            Means::Prompt(prompt) => of_prompt(prompt.0.calibration, log_odds, self.evidence),
+            Means::Probe { probe, head } => {
+                if parts.iter().any(|(e, _)| e.width != probe.width) {
+                    return Ok(None);
+                }
+                if !parts.is_empty() {
+                    log_odds = probe.heads[*head].log_odds(&mean(&parts));
+                }
+                of_probe(log_odds, self.evidence)
+            }
+        };
+        let junk = 1.0 / (1.0 + (-z).exp());
+        let heard = self.tokens > 0 && junk.is_finite() && log_odds.is_finite();
+        Ok(heard.then_some(Judgement { junk, log_odds, tokens: self.tokens }))
     }
+}
+
+fn odds(p: f32) -> f32 {
+    let p = p.clamp(0.001, 0.999);
+    (p / (1.0 - p)).ln()
+}
+
+fn of_prompt(c: Calibration, log_odds: f32, evidence: Evidence) -> f32 {
+    c.slope * log_odds + c.rules * odds(evidence.rules) + c.bias
+}
+
+/// Rules, student and probe are heard equally: the mean of their log-odds. Rules and student come as their mean.
+fn of_probe(log_odds: f32, evidence: Evidence) -> f32 {
+    let (prior, levels) = match evidence.student {
+        Some(both) => (odds(both), 2.0),
+        None => (odds(evidence.rules), 1.0),
+    };
+    (levels * prior + log_odds) / (levels + 1.0)
 }

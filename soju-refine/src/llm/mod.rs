@@ -2,7 +2,14 @@
 
 mod excerpt;
 mod judge;
+mod judge_config;
 mod prompt;
+mod rubric;
 
-pub use judge::{Judge, JudgeConfig, JudgeError, Judgement, PendingJudgement};
+pub use judge::{Evidence, Judge, JudgeError, Judgement, PendingJudgement, Prepared};
+pub use judge_config::{JudgeBy, JudgeConfig};
 pub use prompt::{JudgePrompt, PromptError};
+pub use rubric::{Label, QUESTIONS, RubricAnswer, RubricJudge, RubricPrompt};
+
+pub(crate) use excerpt::excerpts;
+pub(crate) use judge::UNANSWERED;

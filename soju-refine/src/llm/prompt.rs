@@ -94,18 +94,9 @@ impl JudgePrompt {
         if !file.shots.iter().any(|s| s.keep) || file.shots.iter().all(|s| s.keep) {
             return Err(invalid("there must be a shot of each label".into()));
         }
-        let mut header = file.instruction;
-        for shot in &file.shots {
-            let label = if shot.keep { &file.keep } else { &file.drop };
-            header.push_str(&file.before);
-            header.push_str(&shot.text);
-            header.push_str(&file.after);
-            header.push_str(label);
-            header.push_str("\n\n");
-        }
-        header.push_str(&file.before);
-        // A trailing space would be a token of its own, and no longer the start of the text's first one.
-        let header = header.trim_end_matches(' ').to_owned();
+        let label = |shot: &Shot| if shot.keep { &file.keep } else { &file.drop };
+        let shots = file.shots.iter().map(|s| (s.text.as_str(), label(s).as_str()));
+        let header = few_shot_header(&file.instruction, &file.before, &file.after, shots);
         Ok(Self {
             version: file.version,
             header,
@@ -129,6 +120,25 @@ impl JudgePrompt {
             labels: self.labels.each_ref().map(|l| tokenizer.encode(l)),
         }
     }
+}
+
+/// Instruction and shots, up to where the text goes.
+pub(crate) fn few_shot_header<'a>(
+    instruction: &str,
+    before: &str,
+    after: &str,
+    shots: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut header = instruction.to_owned();
+    for (text, label) in shots {
+        for part in [before, text, after, label, "\n\n"] {
+            header.push_str(part);
+        }
+    }
+    header.push_str(before);
+    // A trailing space would be a token of its own, and no longer the start of the text's first one.
+    header.truncate(header.trim_end_matches(' ').len());
+    header
 }
 
 #[cfg(test)]

@@ -158,6 +158,8 @@ impl Number {
             len += 1;
             at += width;
         }
+        #[cfg(test)]
+        READ.set(READ.get() + (at - start));
         Group { start, end: at, from, len, gap }
     }
 
@@ -188,6 +190,12 @@ impl Number {
             && groups.iter().zip(lengths).all(|(g, len)| g.len == *len)
             && groups[1..lengths.len()].iter().all(|g| fits(g.gap))
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Bytes of digits that were read, as the measure of the work.
+    pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// The marks at `at` up to the next digit, when there are few enough.

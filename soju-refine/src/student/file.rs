@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::calibration::Calibration;
 use super::head::Head;
+use super::linear::calibration::Calibration;
 use super::{Grams, Level, Student, measures};
 
 const MAGIC: &[u8; 8] = b"SOJUSTUD";

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
 
-use super::solver::Row;
+use super::linear::solver::Row;
 
 /// How a text becomes hashed n-grams of characters.
 ///

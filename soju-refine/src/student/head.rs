@@ -4,10 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::calibration::Calibration;
 use super::grams::Grams;
+use super::linear::calibration::Calibration;
+use super::linear::solver::sigmoid;
 use super::measures;
-use super::solver::sigmoid;
 use crate::junk::Features;
 
 /// What a head judges.

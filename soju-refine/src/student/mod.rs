@@ -10,15 +10,13 @@
 //!
 //! Scoring looks a table up for each n-gram and allocates nothing but a thread's first buffers.
 
-mod calibration;
 mod file;
-mod folds;
 mod grams;
 mod head;
+pub(crate) mod linear;
 mod measures;
 mod report;
 mod sample;
-mod solver;
 mod sources;
 mod stage;
 mod train;

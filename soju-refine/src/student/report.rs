@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Level;
-use crate::eval::PrecisionRecall;
+use crate::eval::{PrecisionRecall, auc};
 
 /// What a training found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -97,7 +97,7 @@ impl HeadReport {
             folds,
             junk,
             macro_f1: (junk.f1 + PrecisionRecall::of(pairs(false)).f1) / 2.0,
-            auc: auc(held),
+            auc: auc(&held.iter().map(|h| (h.p, h.junk)).collect::<Vec<_>>()),
             brier: held.iter().map(|h| (h.p - f64::from(u8::from(h.junk))).powi(2)).sum::<f64>()
                 / held.len().max(1) as f64,
             kinds: shares(held, |h| h.kind.clone()),
@@ -115,21 +115,6 @@ fn shares(held: &[HeldBack], name: impl Fn(&HeldBack) -> String) -> Vec<KindRepo
         count.1 += 1;
     }
     counts.into_iter().map(|(name, (right, samples))| KindReport { name, right, samples }).collect()
-}
-
-/// From the ranks (Mann and Whitney 1947); equal scores share theirs.
-fn auc(held: &[HeldBack]) -> f64 {
-    let mut order: Vec<&HeldBack> = held.iter().collect();
-    order.sort_by(|a, b| a.p.total_cmp(&b.p));
-    let (mut ranks, mut at) = (0.0, 0);
-    for equal in order.chunk_by(|a, b| a.p == b.p) {
-        let rank = at as f64 + (equal.len() as f64 + 1.0) / 2.0;
-        ranks += rank * equal.iter().filter(|h| h.junk).count() as f64;
-        at += equal.len();
-    }
-    let junk = held.iter().filter(|h| h.junk).count() as f64;
-    let prose = held.len() as f64 - junk;
-    if junk * prose == 0.0 { 0.5 } else { (ranks - junk * (junk + 1.0) / 2.0) / (junk * prose) }
 }
 
 impl fmt::Display for HeadReport {
@@ -158,20 +143,5 @@ impl fmt::Display for HeadReport {
 impl fmt::Display for TrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.heads.iter().try_for_each(|h| h.fmt(f))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_area_is_the_share_of_pairs_in_order() {
-        let held =
-            |p, junk| HeldBack { p, junk, kind: "k".into(), group: "g".into(), fold: 0, text: String::new() };
-        let some = [held(0.9, true), held(0.4, true), held(0.4, false), held(0.1, false)];
-        // Of four pairs three are in order and one is even.
-        assert!((auc(&some) - 3.5 / 4.0).abs() < 1e-12);
-        assert_eq!(auc(&some[..1]), 0.5);
     }
 }

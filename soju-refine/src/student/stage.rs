@@ -124,9 +124,9 @@ impl Stage for StudentStage {
 
 #[cfg(test)]
 mod tests {
-    use super::super::calibration::Calibration;
     use super::super::grams::Grams;
     use super::super::head::Head;
+    use super::super::linear::calibration::Calibration;
     use super::*;
     use crate::pipeline::{Cleaner, RulesConfig};
 

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::calibration::Calibration;
-use super::folds;
 use super::head::Head;
+use super::linear::calibration::Calibration;
+use super::linear::folds;
+use super::linear::solver::{self, Example, Row, Weights, sigmoid};
 use super::report::{HeadReport, HeldBack, TrainReport};
-use super::solver::{self, Example, Row, Weights, sigmoid};
 use super::{Grams, Level, Sample, Student, measures};
 
 /// How a student is trained. The defaults are those of the student in the library.

@@ -5,7 +5,8 @@
 //! crate builds and drops the tree by recursion, so a footer of a few megabytes could exhaust the stack, which
 //! no caller can catch.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use parquet::errors::ParquetError;
+use parquet::file::reader::ChunkReader;
 
 /// Levels that are let through; corpora have less than ten.
 const MAX_DEPTH: usize = 64;
@@ -14,25 +15,23 @@ const MAGIC: &[u8] = b"PAR1";
 const FOOTER_BYTES: u64 = 8;
 
 /// Reads the end of the file and looks at its schema.
-pub(super) fn check(file: &mut (impl Read + Seek)) -> io::Result<Result<(), String>> {
-    let bytes = file.seek(SeekFrom::End(0))?;
+pub(super) fn check(file: &impl ChunkReader) -> Result<Result<(), String>, ParquetError> {
+    let bytes = file.len();
     if bytes < FOOTER_BYTES + MAGIC.len() as u64 {
         return Ok(Err(format!("{bytes} bytes are too few for a parquet file")));
     }
-    let mut footer = [0; FOOTER_BYTES as usize];
-    file.seek(SeekFrom::End(-(FOOTER_BYTES as i64)))?;
-    file.read_exact(&mut footer)?;
-    let [a, b, c, d, magic @ ..] = footer;
+    let footer = file.get_bytes(bytes - FOOTER_BYTES, FOOTER_BYTES as usize)?;
+    let [a, b, c, d, magic @ ..] = &footer[..] else {
+        return Ok(Err("the end of the file is missing".into()));
+    };
     if magic != MAGIC {
         return Ok(Err("the end of the file is missing: it does not end in PAR1".into()));
     }
-    let length = u64::from(u32::from_le_bytes([a, b, c, d]));
+    let length = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
     if length > bytes - FOOTER_BYTES {
         return Ok(Err(format!("metadata of {length} bytes in a file of {bytes}")));
     }
-    file.seek(SeekFrom::Start(bytes - FOOTER_BYTES - length))?;
-    let mut metadata = Vec::new();
-    file.take(length).read_to_end(&mut metadata)?;
+    let metadata = file.get_bytes(bytes - FOOTER_BYTES - length, length as usize)?;
     Ok(match (Thrift { rest: &metadata }).schema_depth() {
         // What can't be followed here can't be followed by the library, which says it better.
         None => Ok(()),
@@ -198,8 +197,7 @@ impl Thrift<'_> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::io::Cursor;
-
+    use bytes::Bytes;
     use proptest::prelude::*;
 
     use super::*;
@@ -229,7 +227,7 @@ pub(super) mod tests {
     }
 
     fn checked(file: &[u8]) -> Result<(), String> {
-        check(&mut Cursor::new(file)).unwrap()
+        check(&Bytes::copy_from_slice(file)).unwrap()
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Rows of Parquet files as records: FineWeb2, CulturaX, KOREAN-WEBTEXT, and any file with a column of strings.
 //!
 //! A row group at a time is decoded, a batch of rows at a time, so memory is bounded by the pages of the file
-//! and not by its size. A place is a number of rows; rows that were done with are not decoded again.
+//! and not by its size; of an object in a store, 64 MB are held besides. A place is a number of rows; rows that were
+//! done with are not decoded again.
 
 mod depth;
 mod file;
@@ -10,9 +11,8 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -23,7 +23,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::errors::ParquetError;
 
 use super::reader::{Raw, ReadOptions, Reader};
-use super::{ByteCount, Input, InputWarning, IoError, Position, Source};
+use super::{ByteCount, Input, InputWarning, IoError, Mapping, Position};
 use file::Chunks;
 use row::Row;
 
@@ -31,18 +31,16 @@ use row::Row;
 const BATCH_ROWS: u64 = 1024;
 const BATCH_BYTES: u64 = 4 << 20;
 
-const SEEK: &str = "parquet is read from its end: save it as a file and name that";
-
 /// The rows of one Parquet file.
 pub struct ParquetRows {
     name: Arc<str>,
     path: PathBuf,
-    count: ByteCount,
+    chunks: Chunks,
     metadata: ArrowReaderMetadata,
     text_field: Arc<str>,
     text: usize,
     max_bytes: usize,
-    schema: &'static str,
+    mapping: Arc<Mapping>,
     /// Rows of each row group.
     groups: Vec<u64>,
     /// None before the first row and at the end.
@@ -64,22 +62,13 @@ impl ParquetRows {
     /// When it can't be opened, is no regular file, is not Parquet, is damaged, or has no column of strings
     /// with the name of the text.
     pub fn open(input: &Input, options: &ReadOptions) -> Result<Self, IoError> {
-        let Source::File(path) = &input.source else {
-            return Err(IoError::Foreign {
-                path: PathBuf::from(&*input.name),
-                found: "a stream of Parquet",
-                remedy: SEEK,
-            });
-        };
-        let text_field: Arc<str> = options.text_field.clone().unwrap_or_else(|| "text".into());
-        let count = ByteCount::default();
-        let open = |source| IoError::Open { path: path.clone(), source };
-        let fault = |message: String| IoError::Parquet { path: path.clone(), row: 0, message };
-        if !path.is_file() {
-            return Err(IoError::Foreign { path: path.clone(), found: "no regular file", remedy: SEEK });
-        }
-        depth::check(&mut File::open(path).map_err(open)?).map_err(open)?.map_err(fault)?;
-        let chunks = chunks(path, &count)?;
+        let path = PathBuf::from(&*input.name);
+        let text_field = options.text_field.clone().unwrap_or_else(|| {
+            options.dataset.and_then(|dataset| dataset.text.first()).map_or("text", String::as_str).into()
+        });
+        let chunks = Chunks::open(input)?;
+        let fault = |message: String| fault(&chunks, &path, 0, message);
+        guarded(|| depth::check(&chunks)).and_then(|checked| checked).map_err(fault)?;
         let metadata = guarded(|| load(&chunks, &text_field)).map_err(fault)?;
         let metadata = metadata.map_err(|names| IoError::NoTextColumn {
             path: path.clone(),
@@ -92,17 +81,20 @@ impl ParquetRows {
             .map(|group| u64::try_from(group.num_rows()))
             .collect::<Result<_, _>>()
             .map_err(|_| fault("a row group of a negative number of rows".into()))?;
-        let schema = schema_name(&metadata);
+        #[cfg(feature = "object-store")]
+        chunks.shared_by(metadata.metadata().file_metadata().schema_descr().num_columns());
+        let mut mapping = options.mapping(None);
+        mapping.schema = mapping.schema.or_else(|| Some(schema_name(&metadata)));
         let batch = Arc::new(RecordBatch::new_empty(Arc::clone(metadata.schema())));
         Ok(Self {
             name: Arc::clone(&input.name),
-            path: path.clone(),
-            count,
+            path,
+            chunks,
             metadata,
             text_field,
             text,
             max_bytes: options.max_record_bytes,
-            schema,
+            mapping: Arc::new(mapping),
             groups,
             batches: None,
             batch,
@@ -129,8 +121,7 @@ impl ParquetRows {
             batch = 1;
         }
         let (skip, last) = (self.rows - before, self.groups.len());
-        let chunks = chunks(&self.path, &self.count)?;
-        let metadata = self.metadata.clone();
+        let (chunks, metadata) = (self.chunks.clone(), self.metadata.clone());
         let built = guarded(|| {
             ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, metadata)
                 .with_row_groups((first..last).collect())
@@ -159,17 +150,20 @@ impl ParquetRows {
                     return Ok(true);
                 }
                 Ok(None) => return Ok(false),
-                // The rows before the bad one in the same batch can be had one by one.
-                Err(_) if self.rows >= self.careful => {
+                Err(message) => {
+                    let fault = self.fault(message);
+                    if self.rows < self.careful || !matches!(fault, IoError::Parquet { .. }) {
+                        return Err(fault);
+                    }
+                    // The rows before the bad one in the same batch can be had one by one.
                     (self.batches, self.careful) = (None, self.rows + BATCH_ROWS);
                 }
-                Err(message) => return Err(self.fault(message)),
             }
         }
     }
 
     fn fault(&self, message: String) -> IoError {
-        IoError::Parquet { path: self.path.clone(), row: self.rows, message }
+        fault(&self.chunks, &self.path, self.rows, message)
     }
 }
 
@@ -197,7 +191,7 @@ impl Reader for ParquetRows {
             text_field: Arc::clone(&self.text_field),
             text: self.text,
             max_bytes: self.max_bytes,
-            schema: self.schema,
+            mapping: Arc::clone(&self.mapping),
         }))))
     }
 
@@ -211,7 +205,7 @@ impl Reader for ParquetRows {
     }
 
     fn compressed_bytes_read(&self) -> ByteCount {
-        self.count.clone()
+        self.chunks.count().clone()
     }
 
     fn take_warnings(&mut self) -> Vec<InputWarning> {
@@ -219,9 +213,12 @@ impl Reader for ParquetRows {
     }
 }
 
-fn chunks(path: &PathBuf, count: &ByteCount) -> Result<Chunks, IoError> {
-    let open = || Chunks::new(File::open(path)?, count.clone());
-    open().map_err(|source| IoError::Open { path: path.clone(), source })
+/// The error for rows that can't be read: whether the store or what stands in the file is at fault.
+fn fault(chunks: &Chunks, path: &Path, row: u64, message: String) -> IoError {
+    match chunks.take_lost() {
+        Some(source) => IoError::Read { path: path.to_owned(), line: row, source },
+        None => IoError::Parquet { path: path.to_owned(), row, message },
+    }
 }
 
 /// Reads what stands at the end of the file. Without a column for the text: the names of the columns that could be it.

@@ -9,7 +9,7 @@ use arrow_json::writer::{EncoderOptions, make_encoder};
 use serde_json::value::RawValue;
 
 use crate::io::reader::RawRecord;
-use crate::io::{Position, Reading, Record, RejectKind, Rejection};
+use crate::io::{Mapping, Position, Reading, Record, RejectKind, Rejection};
 
 /// Members of a record, each as JSON.
 type Fields = Vec<(String, Box<RawValue>)>;
@@ -23,7 +23,7 @@ pub(super) struct Row {
     /// The column of the text, which holds bytes.
     pub(super) text: usize,
     pub(super) max_bytes: usize,
-    pub(super) schema: &'static str,
+    pub(super) mapping: Arc<Mapping>,
 }
 
 impl std::fmt::Debug for Row {
@@ -59,14 +59,17 @@ impl Row {
             return Err((RejectKind::EmptyText, format!("`{name}` is empty")));
         }
         let fields = self.fields(text)?;
-        let id = fields.iter().find(|(name, _)| name == "id").and_then(|(_, value)| identifier(value));
+        let id = fields.iter().find(|(name, _)| *name == self.mapping.id);
+        let id = id.and_then(|(_, value)| identifier(value));
+        let mut reading = Reading { schema: self.mapping.schema, ..Reading::default() };
+        let text = self.mapping.repaired(text.to_owned(), &mut reading);
         Ok(Record {
             position: self.position.clone(),
             id,
-            text: text.to_owned(),
+            text,
             text_field: Arc::clone(name),
             fields,
-            reading: Reading { schema: Some(self.schema), ..Reading::default() },
+            reading,
         })
     }
 

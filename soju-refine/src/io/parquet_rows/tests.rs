@@ -1,4 +1,4 @@
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use arrow_array::builder::{Int64Builder, ListBuilder, StringBuilder};
@@ -123,6 +123,24 @@ fn corpora_are_known_by_their_columns() {
         let (rows, _) = read(open(&path).unwrap());
         assert_eq!(rows[0].as_ref().unwrap().reading.schema, Some(schema));
     }
+}
+
+#[test]
+fn mojibake_is_undone_and_a_preset_names_text_and_identifier() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    write(
+        &path,
+        vec![("content", strings(["¾È³çÇÏ¼¼¿ä".into()])), ("petition_idx", strings(["21".into()]))],
+        10,
+    );
+    let mut options = ReadOptions::default().format("petitions").unwrap();
+    options.layout = Some(crate::io::Layout::Parquet);
+    let (rows, _) = read(reader::open(&Input::file(&path).unwrap(), &options).unwrap());
+    let record = rows[0].as_ref().unwrap();
+    assert_eq!((record.text.as_str(), &*record.text_field), ("안녕하세요", "content"));
+    assert_eq!((record.id.as_deref(), record.reading.schema), (Some("21"), Some("petitions")));
+    assert_eq!(record.reading.repairs, ["cp949_as_latin1"]);
 }
 
 fn numbered(path: &Path, rows: usize, group_rows: usize) {

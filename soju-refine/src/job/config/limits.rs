@@ -42,6 +42,7 @@ const AT_LEAST_ONE: &[&str] = &[
     "judge.excerpts",
     "judge.excerpt_characters",
     "judge.in_flight",
+    "judge.timeout_seconds",
     "output.shard_records",
 ];
 

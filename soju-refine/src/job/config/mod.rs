@@ -17,7 +17,7 @@ pub use preset::Preset;
 use check::Checked;
 
 use crate::io::{IoError, OutputFormat, ReadOptions};
-use crate::llm::JudgeConfig;
+use crate::llm::{Evidence, JudgeConfig};
 use crate::metadata::MetadataConfig;
 use crate::pipeline::{Cleaner, RulesConfig};
 use crate::student::{Student, StudentConfig, StudentError, StudentStage};
@@ -207,6 +207,14 @@ impl JobConfig {
         match student {
             Some(student) => cleaner.with_student(StudentStage::new(student, self.student.clone(), model)),
             None => cleaner,
+        }
+    }
+
+    /// Whether a document goes that the model gave no answer on: the levels before it decide, as without a model.
+    pub(crate) fn drops_unanswered(&self, evidence: Evidence) -> bool {
+        match evidence.student {
+            Some(both) => both > self.student.drop_above,
+            None => evidence.rules > self.judge.drop_above,
         }
     }
 

@@ -269,28 +269,5 @@ fn changes(text: &str, cuts: &[CutRow], length: usize) -> Vec<Change> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cuts_of_several_kinds_do_not_overlap() {
-        let text = "메뉴 홈 로그인\n본문은 여기서 시작한다. 그리고 이어진다.\n저작권자\n";
-        let row = |kind, at| CutRow { doc: 0, kind, at };
-        let cuts = [
-            row(BOILERPLATE, 2),
-            row(HOST_BOILERPLATE, 0),
-            row(REPEATED_PASSAGE, 4),
-            row(REPEATED_PASSAGE, 5),
-        ];
-        let changes = changes(text, &cuts, 10);
-        let cut: Vec<_> = changes.iter().map(|c| (c.kind.as_ref(), &text[c.span.clone()])).collect();
-        assert_eq!(
-            cut,
-            [
-                ("host_boilerplate", "메뉴 홈 로그인\n"),
-                ("repeated_passage", "본문은"),
-                ("boilerplate", "저작권자\n")
-            ]
-        );
-    }
-}
+#[path = "write_tests.rs"]
+mod tests;

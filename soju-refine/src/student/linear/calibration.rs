@@ -7,17 +7,17 @@ use super::solver::sigmoid;
 /// Turns a logit into a calibrated one: `slope * logit + offset`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Calibration {
-    pub(super) slope: f64,
-    pub(super) offset: f64,
+pub(crate) struct Calibration {
+    pub(crate) slope: f64,
+    pub(crate) offset: f64,
 }
 
 impl Calibration {
-    pub(super) const NONE: Self = Self { slope: 1.0, offset: 0.0 };
+    pub(crate) const NONE: Self = Self { slope: 1.0, offset: 0.0 };
 
     /// Fits to held-back logits with their targets (0 to 1) and weights. Keeps the logits as they are when
     /// there is but one class, or when they say nothing about it.
-    pub(super) fn fit(held_back: &[(f64, f64, f64)]) -> Self {
+    pub(crate) fn fit(held_back: &[(f64, f64, f64)]) -> Self {
         let junk: f64 = held_back.iter().map(|(_, t, w)| t * w).sum();
         let prose: f64 = held_back.iter().map(|(_, t, w)| (1.0 - t) * w).sum();
         if junk < 1.0 || prose < 1.0 {

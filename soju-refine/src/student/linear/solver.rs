@@ -5,36 +5,36 @@
 
 /// A text as a row: columns in order with their values.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    pub(super) columns: Vec<u32>,
-    pub(super) values: Vec<f32>,
+pub(crate) struct Row {
+    pub(crate) columns: Vec<u32>,
+    pub(crate) values: Vec<f32>,
 }
 
 /// A row with what it should be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Example<'a> {
-    pub(super) row: &'a Row,
+pub(crate) struct Example<'a> {
+    pub(crate) row: &'a Row,
     /// Probability of junk, 0 to 1.
-    pub(super) target: f64,
-    pub(super) weight: f64,
+    pub(crate) target: f64,
+    pub(crate) weight: f64,
 }
 
 /// Weights of the columns and a constant, which carries no penalty.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Weights {
-    pub(super) columns: Vec<f64>,
-    pub(super) bias: f64,
+pub(crate) struct Weights {
+    pub(crate) columns: Vec<f64>,
+    pub(crate) bias: f64,
 }
 
 impl Weights {
-    pub(super) fn logit(&self, row: &Row) -> f64 {
+    pub(crate) fn logit(&self, row: &Row) -> f64 {
         let products = row.columns.iter().zip(&row.values);
         self.bias + products.map(|(c, v)| self.columns[*c as usize] * f64::from(*v)).sum::<f64>()
     }
 }
 
 /// Probability of a logit.
-pub(super) fn sigmoid(x: f64) -> f64 {
+pub(crate) fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
@@ -45,7 +45,7 @@ const TOLERANCE: f64 = 1e-4;
 const MOST_STEPS: usize = 200;
 
 /// Minimizes the weighted cross-entropy plus `penalty / 2` times the squared weights.
-pub(super) fn fit(examples: &[Example<'_>], columns: usize, penalty: f64) -> Weights {
+pub(crate) fn fit(examples: &[Example<'_>], columns: usize, penalty: f64) -> Weights {
     // The last place is the bias.
     let mut at = vec![0.0; columns + 1];
     let mut gradient = vec![0.0; columns + 1];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The fold of each group, 0 to `folds - 1`: the greatest first, each into the fold that holds least.
 /// Equal sizes go by name, so the answer depends on nothing but the groups.
-pub(super) fn assign<'a>(groups: impl Iterator<Item = &'a str>, folds: usize) -> BTreeMap<&'a str, usize> {
+pub(crate) fn assign<'a>(groups: impl Iterator<Item = &'a str>, folds: usize) -> BTreeMap<&'a str, usize> {
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for group in groups {
         *sizes.entry(group).or_default() += 1;
