@@ -26,5 +26,6 @@ pub mod pii;
 pub mod pipeline;
 pub mod probe;
 pub mod report;
+pub mod rewrite;
 pub mod segment;
 pub mod student;
