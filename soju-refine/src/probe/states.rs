@@ -59,7 +59,7 @@ pub(crate) fn mean(parts: &[(Embedding, usize)]) -> Vec<f32> {
 const IN_FLIGHT: usize = 64;
 
 /// Averaged hidden states of many texts, in their order; `None` for a text without a visible character. Asks for the
-/// next texts while the model works, and holds no more than [`IN_FLIGHT`] requests there. `seen` hears how many texts
+/// next texts while the model works, and holds no more than 64 requests there. `seen` hears how many texts
 /// are done. Stops early, with `None` as a whole, when `stop` is set.
 ///
 /// # Errors
