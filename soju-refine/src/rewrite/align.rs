@@ -40,17 +40,18 @@ pub fn align(source: &str, output: &str) -> Vec<Support> {
         if sentence.is_empty() {
             continue;
         }
-        let found = places.whole(sentence, next).map(|span| (span, 1.0));
-        let found = found.or_else(|| places.window(sentence, next));
-        if let Some((span, _)) = &found {
-            next = span.end;
-        }
-        let overlap = found.as_ref().map_or(0.0, |(_, overlap)| *overlap);
-        all.push(Support {
-            output: segment.span,
-            source: found.map(|(span, _)| places.bytes(span)),
-            overlap,
+        // The place in letters and in bytes, and how much of the sentence it covers.
+        let whole = places.whole(sentence, next).map(|s| (s.letters.clone(), s.bytes.clone(), 1.0));
+        let found = whole.or_else(|| {
+            let (letters, overlap) = places.window(sentence, next)?;
+            let bytes = places.bytes(letters.clone());
+            Some((letters, bytes, overlap))
         });
+        if let Some((letters, ..)) = &found {
+            next = letters.end;
+        }
+        let overlap = found.as_ref().map_or(0.0, |(.., overlap)| *overlap);
+        all.push(Support { output: segment.span, source: found.map(|(_, bytes, _)| bytes), overlap });
     }
     all
 }

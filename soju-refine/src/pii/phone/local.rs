@@ -90,7 +90,7 @@ fn counted(text: &str, end: usize) -> bool {
     let rest = rest.trim_start_matches(' ');
     COUNTERS.iter().chain(&MORE_COUNTERS).filter_map(|counter| rest.strip_prefix(counter)).any(|behind| {
         let goes_on = behind.starts_with(|c: char| ('가'..='힣').contains(&c));
-        !(spaced && goes_on) && !called(behind, 0)
+        !(called(behind, 0) || spaced && goes_on)
     })
 }
 
