@@ -36,7 +36,7 @@ fn a_page_without_its_footer_passes() {
         let span = &kept.sentences[i];
         NEWS.chars().skip(span.source_start).take(span.source_end - span.source_start).collect::<String>()
     };
-    assert!(part(1).starts_with("한강에서 열리는") && part(1).ends_with("올 수 있다"), "{}", part(1));
+    assert!(part(1).starts_with("한강에서 열리는") && part(1).ends_with("올 수 있다."), "{}", part(1));
 }
 
 /// What Gemma 3 270M did to a page about a new festival.
