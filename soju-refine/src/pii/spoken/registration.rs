@@ -89,7 +89,9 @@ fn starting(text: &str, start: usize) -> Option<Found> {
     if (read.loose & whole).count_ones() < 2 && !read.said && !announced {
         return None;
     }
-    let (kind, sure) = match judge(digits, true, tail) {
+    // One in ten has the check digit of a corporation, whatever it was said to be.
+    let judged = judge(digits, true, tail).filter(|(kind, _)| !(announced && *kind == Kind::Corporate));
+    let (kind, sure) = match judged {
         Some((Kind::Corporate, checked)) => (Kind::Corporate, checked && divided(&read)),
         Some(judged) if announced || divided(&read) && varied(digits) => judged,
         // A slip of the tongue or of the ear in the date.
