@@ -4,6 +4,7 @@
 //! that clean one document at a time. What all of them work on is a [`document::Document`].
 #![forbid(unsafe_code)]
 
+pub mod agree;
 pub mod cascade;
 pub mod dedup;
 pub mod distill;
@@ -25,5 +26,6 @@ pub mod pii;
 pub mod pipeline;
 pub mod probe;
 pub mod report;
+pub mod rewrite;
 pub mod segment;
 pub mod student;

@@ -12,6 +12,7 @@ use soju_refine::report::ModelFacts;
 use super::clean_progress::CleanProgress;
 use super::config::ConfigFileArgs;
 use super::job_end::{self, OutputArgs, print_faults, stop_on_signal};
+use super::paint::plain;
 
 /// The model that commands use where none is named.
 pub(crate) const DEFAULT_MODEL: &str = "gemma-3-270m";
@@ -162,8 +163,9 @@ pub(crate) fn load(_: &str, _: Option<&Path>, _: Option<u16>) -> anyhow::Result<
 fn finish(end: &JobEnd, args: &CleanArgs) -> ExitCode {
     print_faults(&end.faults);
     if !args.quiet {
-        println!("{}", end.report.terminal_summary().trim_end());
-        println!("report: {}", end.html.display());
+        let summary = end.report.terminal_summary();
+        // The job is done, and its exit code counts, whether anybody reads this or not.
+        let _ = plain(&format!("{}\nreport: {}\n", summary.trim_end(), end.html.display()));
     }
     job_end::code(end.complete, &end.faults, end.report.tally.input)
 }

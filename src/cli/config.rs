@@ -82,7 +82,7 @@ pub(crate) fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
             line(text.trim_end())?;
             Ok(ExitCode::SUCCESS)
         }
-        ConfigCommand::Check { files } => Ok(check(&files)),
+        ConfigCommand::Check { files } => Ok(check(&files)?),
         ConfigCommand::List => {
             for preset in Preset::ALL {
                 line(&format!("{:<20} {}", preset.name, preset.about()))?;
@@ -92,16 +92,16 @@ pub(crate) fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn check(files: &[PathBuf]) -> ExitCode {
+fn check(files: &[PathBuf]) -> std::io::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for file in files {
         match JobConfig::from_file(file) {
-            Ok(_) => println!("{}: can be used", file.display()),
+            Ok(_) => line(&format!("{}: can be used", file.display()))?,
             Err(error) => {
                 eprintln!("{error}");
                 code = ExitCode::from(exit::USAGE);
             }
         }
     }
-    code
+    Ok(code)
 }

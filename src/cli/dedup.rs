@@ -11,6 +11,7 @@ use soju_refine::job::{DedupEnd, DedupJob, DedupJobConfig};
 
 use super::dedup_progress::DedupProgressBar;
 use super::job_end::{self, OutputArgs, print_faults, stop_on_signal};
+use super::paint::plain;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -187,22 +188,26 @@ fn size(text: &str) -> Result<usize, String> {
 fn finish(end: &DedupEnd, args: &DedupArgs) -> ExitCode {
     print_faults(&end.faults);
     if !args.quiet {
-        println!("{}", end.report.terminal_summary().trim_end());
         let found = &end.resolved;
-        println!(
-            "duplicates: {} equal, {} similar documents in {} clusters, the largest of {}",
-            found.exact, found.near, found.clusters, found.largest
+        let mut text = format!(
+            "{}\nduplicates: {} equal, {} similar documents in {} clusters, the largest of {}\n",
+            end.report.terminal_summary().trim_end(),
+            found.exact,
+            found.near,
+            found.clusters,
+            found.largest
         );
         if args.lines {
-            println!(
-                "lines: {} of templates, {} of hosts' templates, {} repeated paragraphs",
+            text += &format!(
+                "lines: {} of templates, {} of hosts' templates, {} repeated paragraphs\n",
                 found.boilerplate, found.host_boilerplate, found.paragraphs
             );
         }
         if let Some(clusters) = &end.clusters {
-            println!("clusters: {}", clusters.display());
+            text += &format!("clusters: {}\n", clusters.display());
         }
-        println!("report: {}", end.html.display());
+        // The job is done, and its exit code counts, whether anybody reads this or not.
+        let _ = plain(&format!("{text}report: {}\n", end.html.display()));
     }
     job_end::code(end.complete, &end.faults, end.report.tally.input)
 }

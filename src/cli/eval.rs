@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::paint::{line, plain};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -138,9 +139,9 @@ impl Own {
 
     fn print(&self, figures: &(impl Serialize + std::fmt::Display)) -> anyhow::Result<ExitCode> {
         if self.json {
-            println!("{}", serde_json::to_string_pretty(figures)?);
+            line(&serde_json::to_string_pretty(figures)?)?;
         } else {
-            print!("{figures}");
+            plain(&figures.to_string())?;
         }
         Ok(ExitCode::SUCCESS)
     }

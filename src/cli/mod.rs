@@ -1,5 +1,7 @@
 //! Command line: what may be said, and how it ends.
 
+mod agree;
+mod agree_text;
 #[cfg(feature = "cpu")]
 mod bench;
 mod cascade;
@@ -53,6 +55,8 @@ enum Command {
     Dedup(dedup::DedupArgs),
     /// Measure a cleaner's output on labelled lines, documents or spans
     Eval(eval::EvalArgs),
+    /// Compare raters on the same texts: teacher, student, rules and people
+    Agree(agree::AgreeArgs),
     /// Tune the cascade of rules, student and model
     Cascade(cascade::CascadeArgs),
     /// Let the model label a sample of a corpus, to train the student on
@@ -101,6 +105,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Clean(args) => clean::run(args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Eval(args) => eval::run(args),
+        Command::Agree(args) => agree::run(&args),
         Command::Cascade(args) => cascade::run(&args),
         Command::Label(args) => label::run(&args),
         Command::Distill(args) => distill::run(&args),

@@ -19,6 +19,14 @@ pub(crate) fn line(text: &str) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{text}")
 }
 
+/// Prints text as it is: figures and JSON, which have line feeds and no colours of their own.
+pub(crate) fn plain(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    // The last line may have no line feed, and what is written at exit has nobody to report to.
+    out.flush()
+}
+
 pub(crate) fn head(text: &str) -> String {
     painted(HEAD, text)
 }

@@ -5,6 +5,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::paint::{line, plain};
 use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -120,9 +121,9 @@ pub(crate) fn run(args: &TrainFilterArgs) -> anyhow::Result<ExitCode> {
         held_back(&report, path).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        line(&serde_json::to_string_pretty(&report)?)?;
     } else {
-        print!("{report}");
+        plain(&report.to_string())?;
     }
     if let Some(test) = test {
         let Some(said) = test
@@ -134,9 +135,9 @@ pub(crate) fn run(args: &TrainFilterArgs) -> anyhow::Result<ExitCode> {
         };
         let figures = eval::score_lines(&test, &said)?;
         if args.json {
-            println!("{}", serde_json::to_string_pretty(&figures)?);
+            line(&serde_json::to_string_pretty(&figures)?)?;
         } else {
-            print!("test (not held back if it was learned from):\n{figures}");
+            plain(&format!("test (not held back if it was learned from):\n{figures}"))?;
         }
     }
     if !args.quiet {

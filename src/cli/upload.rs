@@ -11,6 +11,7 @@ use soju_refine::io::upload::{Destination, Sent, job_files};
 
 use super::exit;
 use super::job_end::stop_on_signal;
+use super::paint::line;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -60,7 +61,7 @@ pub(crate) fn run(args: &UploadArgs) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
     if !args.quiet {
         let before = files.len() - sent;
-        println!("{sent} files sent, {}; {before} were there", BinaryBytes(bytes));
+        line(&format!("{sent} files sent, {}; {before} were there", BinaryBytes(bytes)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

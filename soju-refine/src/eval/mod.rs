@@ -21,4 +21,4 @@ pub use ranks::{auc, spearman};
 pub use spans::{SpanFigures, SpanKind, score_spans};
 pub use system::{DocOutput, Outputs, System, Verdict, write_docs, write_lines};
 pub use table::{DocLabel, DocText, LineLabel, RemoveSpan, SpanLabel};
-pub(crate) use table::{json_lines, tsv_rows};
+pub(crate) use table::{json_lines, lines as text_lines, read as text_of, tsv_rows};

@@ -101,12 +101,12 @@ pub(crate) fn json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Eva
         .collect()
 }
 
-pub(super) fn read(path: &Path) -> Result<String, EvalError> {
+pub(crate) fn read(path: &Path) -> Result<String, EvalError> {
     std::fs::read_to_string(path).map_err(|source| EvalError::Read { path: path.to_owned(), source })
 }
 
 /// Lines with any of the line ends LF, CRLF and CR, and without a byte order mark.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);

@@ -118,6 +118,11 @@ impl Language {
         [short, code, language, translation].into_iter().flatten()
     }
 
+    /// What speaks against Korean, whatever would become of it: the kind and its share.
+    pub(crate) fn foreign(&self, text: &str) -> Option<(&'static str, f32)> {
+        self.language(text, &Letters::count(text)).map(|(kind, share, _)| (kind, share))
+    }
+
     /// What speaks against Korean.
     fn language(&self, text: &str, letters: &Letters) -> Option<(&'static str, f32, Policy)> {
         let config = &self.config;

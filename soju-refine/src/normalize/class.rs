@@ -18,7 +18,7 @@ pub(super) fn removed_as(c: char, config: &NormalizeConfig) -> Option<&'static s
 }
 
 /// A character that makes no mark on the page and may go.
-fn invisible(c: char) -> bool {
+pub(crate) fn invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'

@@ -14,6 +14,8 @@ mod repeats;
 mod scan;
 mod width;
 
+pub(crate) use class::invisible;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document::Document;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::context::{Words, after, before};
+use super::context::{Words, after, before, next, previous};
 use super::kind::{Found, Kind};
 
 /// How far behind the name an identifier may start, in bytes.
@@ -102,7 +102,7 @@ const WORDS: [&str; 36] = [
 ];
 
 /// Obfuscated names: what is left when marks are taken out.
-const CLOAKED: [&str; 12] = [
+const CLOAKED: [&str; 15] = [
     "카톡",
     "까톡",
     "카카오톡",
@@ -110,6 +110,9 @@ const CLOAKED: [&str; 12] = [
     "텔레그램",
     "ㅋㅏ톡",
     "ㅋ톡",
+    "ㅋr톡",
+    "ㅋr카오톡",
+    "kㅏ톡",
     "k톡",
     "캌톡",
     "카카톡",
@@ -120,10 +123,14 @@ const CLOAKED: [&str; 12] = [
 /// The identifier that the name of a messenger at `word` announces.
 pub(super) fn named(text: &str, word: Range<usize>) -> Option<Found> {
     let name = text[word.clone()].to_ascii_lowercase();
+    let photos = matches!(&*name, "인스타" | "인스타그램" | "insta" | "instagram");
+    if photos && name.is_ascii() && !alone(text, &word) {
+        return None;
+    }
     // `톡` ends the names of KakaoTalk, plain and cloaked; alone it is any talk.
     let weak = match name.as_str() {
         "톡" if !cloaked(text, word.end) => return None,
-        "라인" | "line" | "tele" | "인스타" | "insta" => true,
+        "라인" | "line" | "인스타" | "insta" | "instagram" => true,
         "텔" if !telegram(text, word.end) => return None,
         _ => false,
     };
@@ -135,8 +142,15 @@ pub(super) fn named(text: &str, word: Range<usize>) -> Option<Found> {
         return None;
     }
     let followed = behind[lead.end + token.len()..].trim_start();
+    // `#인스타그램 #ootd2024`: hashtags stand in rows.
+    if !(lead.promised || lead.marked) && lead.tagged {
+        return None;
+    }
     if !lead.promised
-        && (numbered(token) || SOFTWARE.iter().any(|w| followed.starts_with(w)) || on_track(text, word.start))
+        && (numbered(token)
+            || !lead.marked && counted(token)
+            || SOFTWARE.iter().any(|w| followed.starts_with(w))
+            || on_track(text, word.start))
     {
         return None;
     }
@@ -147,7 +161,8 @@ pub(super) fn named(text: &str, word: Range<usize>) -> Option<Found> {
     let good = lead.promised && (lead.marked || mixed || at || token.len() >= 5)
         || at
         || lead.marked && (!weak || mixed)
-        || mixed && !weak && !lead.worded;
+        || mixed && !weak && !lead.worded
+        || photos && !lead.worded && handle(token);
     let start = word.end + lead.end;
     good.then(|| Found::new(Kind::Messenger, start..start + token.len()).sure(lead.promised))
 }
@@ -161,10 +176,12 @@ struct Lead {
     marked: bool,
     /// Other words are in it.
     worded: bool,
+    /// A number sign is in it.
+    tagged: bool,
 }
 
 fn lead(behind: &str) -> Option<Lead> {
-    let mut lead = Lead { end: 0, promised: false, marked: false, worded: false };
+    let mut lead = Lead { end: 0, promised: false, marked: false, worded: false, tagged: false };
     while lead.end < behind.len().min(REACH) {
         let rest = &behind[lead.end..];
         if let Some(len) = BETWEEN.at_start(rest) {
@@ -187,8 +204,9 @@ fn lead(behind: &str) -> Option<Lead> {
             ':' | '=' | '：' | '→' | '▶' | '►' | '☞' | '-' | '>' | '】' | ']' | '＝' => {
                 lead.marked = true
             }
+            '#' => lead.tagged = true,
             ' ' | '(' | ')' | '[' | '【' | '\'' | '"' | '“' | '‘' | '/' | '.' | ',' | '♥' | '★' | '☆'
-            | '~' | '「' | '『' | 'ㄹ' | 'ㅔ' | 'ㄱ' | 'ㅁ' | '*' | '#' | '●' | '◆' | '■' => {}
+            | '~' | '「' | '『' | 'ㄹ' | 'ㅔ' | 'ㄱ' | 'ㅁ' | '*' | '●' | '◆' | '■' => {}
             _ => return None,
         }
         lead.end += rest.chars().next().map_or(1, char::len_utf8);
@@ -213,10 +231,41 @@ fn token(text: &str) -> Option<&str> {
 /// What follows the versions and parts of a program.
 const SOFTWARE: [&str; 7] = ["버전", "버젼", "업데이트", "기능", "출시", "서비스", "앱"];
 
+/// Words that have a number behind them in prose.
+const COUNTED: [&str; 31] = [
+    "story", "stories", "reel", "reels", "live", "feed", "photo", "video", "shorts", "top", "best", "vol",
+    "no", "part", "ep", "season", "day", "step", "gen", "web", "win", "covid", "galaxy", "note", "api",
+    "sns", "event", "mbti", "follow", "follower", "dm",
+];
+
 /// A version or the number of a product: `v9.8.0`, `ver2`, `pay3`.
 fn numbered(token: &str) -> bool {
-    let plain = token.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_ascii_lowercase();
+    let plain = unnumbered(token);
     matches!(&*plain, "v" | "ver" | "rc" | "beta" | "alpha" | "ios" | "os") || WORDS.contains(&&*plain)
+}
+
+/// A thing of which there are several: `story2`, `top100`, `photo_2024`.
+fn counted(token: &str) -> bool {
+    COUNTED.contains(&unnumbered(token).trim_end_matches('_'))
+}
+
+fn unnumbered(token: &str) -> String {
+    token.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_ascii_lowercase()
+}
+
+/// Whether no letter or digit stands beside a Latin name: not `installed`, `hot_insta`.
+fn alone(text: &str, name: &Range<usize>) -> bool {
+    let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    !joined(previous(text, name.start)) && !joined(next(text, name.end))
+}
+
+/// What a name in Instagram looks like, which has small letters only, and no word does: `hong1234`, `hong_gd`.
+fn handle(token: &str) -> bool {
+    let letters = token.bytes().filter(u8::is_ascii_lowercase).count();
+    letters > 2
+        && token.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.'))
+        && token.bytes().any(|b| b.is_ascii_digit() || b == b'_')
+        && !token.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// `2호선 라인`: a line of a railway.
@@ -235,7 +284,7 @@ fn common(token: &str) -> bool {
 /// Whether the text up to `end` ends in a name of KakaoTalk, marks within it or not.
 fn cloaked(text: &str, end: usize) -> bool {
     let tail = before(text, end, 24);
-    let kept: Vec<char> = tail.chars().rev().filter(|c| !" .,-_*@~!/|^♥★☆♡`'".contains(*c)).take(4).collect();
+    let kept: Vec<char> = tail.chars().rev().filter(|c| !" .,-_*@~!/|^♥★☆♡`'".contains(*c)).take(5).collect();
     CLOAKED.iter().any(|name| {
         name.chars()
             .rev()
@@ -252,5 +301,60 @@ fn telegram(text: &str, end: usize) -> bool {
         Some('레' | '래') => true,
         Some('ㄹ') => matches!(kept.next(), Some('ㅔ' | 'ㅐ' | 'ㄱ' | '그')),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Pii;
+
+    fn masked(text: &str) -> Option<&str> {
+        let found = Pii::default().find(text);
+        assert!(found.len() < 2, "{text}: {found:?}");
+        found.first().map(|f| &text[f.span.clone()])
+    }
+
+    #[test]
+    fn names_in_instagram_and_cloaked_kakaotalk() {
+        for text in [
+            "ㅋr톡 hong1234",
+            "ㅋr.톡 : hong1234",
+            "ㅋr카오톡 hong1234",
+            "인스타 hong1234",
+            "인스타그램 hong1234",
+            "인스타(hong1234)",
+            "instagram hong1234",
+            "Insta: hong1234",
+        ] {
+            assert_eq!(masked(text), Some("hong1234"), "{text}");
+        }
+        assert_eq!(masked("인스타그램: hong_1234"), Some("hong_1234"));
+        assert_eq!(masked("인스타 hong_gd 놀러 오세요"), Some("hong_gd"));
+    }
+
+    #[test]
+    fn what_stands_beside_instagram_is_no_name() {
+        for text in [
+            "인스타 2024",
+            "인스타 감성",
+            "인스타 감성 cafe1234",
+            "인스타 감성카페",
+            "인스타 story2",
+            "인스타 iphone15 사진",
+            "인스타 TOP100",
+            "인스타 top100 계정",
+            "인스타 BTS2023",
+            "인스타 1080p",
+            "인스타 v9.8.0",
+            "인스타 photo",
+            "#인스타 #photo_2024",
+            "#인스타그램 #ootd2024",
+            "#instagram #daily_look",
+            "installed hong1234",
+            "instance1234 hong1234",
+            "톡 hong1234",
+        ] {
+            assert_eq!(masked(text), None, "{text}");
+        }
     }
 }

@@ -26,6 +26,7 @@ use sha2::Sha256;
 
 use super::kind::Kind;
 use super::number::is_digit;
+use super::spoken::loose;
 
 /// Makes pseudonyms under one key.
 #[derive(Clone)]
@@ -51,20 +52,24 @@ impl Pseudonyms {
             Kind::Ip if value.contains(':') => format!("2001:db8::{:x}:{:x}", word(&hash, 0), word(&hash, 2)),
             Kind::Ip => format!("198.51.100.{}", hash[0]),
             Kind::Messenger | Kind::Address | Kind::Url => tagged(kind, &hash),
-            // A number that is written in words has no shape to keep.
-            _ if value.chars().filter(|c| is_digit(*c)).count() < 4 => tagged(kind, &hash),
-            // An old licence has its region's name for the code.
-            Kind::DriverLicence if value.contains(|c: char| ('가'..='힣').contains(&c)) => {
-                tagged(kind, &hash)
-            }
+            // A number that is written in words has no shape to keep, and an old licence has its region's
+            // name for the code.
+            _ if worded(value) => tagged(kind, &hash),
             _ => shaped(kind, value, &hash),
         }
     }
 }
 
+/// Whether a part of the number at least is no digits.
+fn worded(value: &str) -> bool {
+    value.chars().filter(|c| is_digit(*c)).count() < 4 || value.contains(|c| ('가'..='힣').contains(&c))
+}
+
 /// What two writings of one value have in common.
 fn normalized(kind: Kind, value: &str) -> String {
-    let digits = || value.chars().filter(|c| is_digit(*c)).filter_map(ascii).collect::<String>();
+    let spoken = worded(value) && matches!(kind, Kind::Phone | Kind::Rrn | Kind::Foreigner | Kind::Corporate);
+    let digit = |c: char| ascii(c).or_else(|| char::from_digit(loose(c).filter(|_| spoken)?.into(), 10));
+    let digits = || value.chars().filter_map(digit).collect::<String>();
     match kind {
         Kind::Email | Kind::Messenger | Kind::Url | Kind::Ip => value.to_ascii_lowercase(),
         Kind::Address => value.split_whitespace().collect::<Vec<_>>().join(" "),

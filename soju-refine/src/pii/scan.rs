@@ -2,7 +2,8 @@
 //!
 //! The text is looked at once, byte by byte, for the few bytes that every value has one of: digits, at
 //! signs, colons, dots. At each the recognizers look around, no further than a bounded number of bytes, so
-//! the work is linear whatever the text. A second search goes by words (골뱅이, 카톡, 공일공).
+//! the work is linear whatever the text. A second search goes by words (골뱅이, 카톡, 공일공), a third by leaps
+//! over rows of syllables that are digits (구공공일공일).
 
 use std::sync::LazyLock;
 
@@ -67,7 +68,7 @@ static CLASS: [u8; 256] = {
 };
 
 /// Words that a value stands beside, or that begin one.
-const WORDS: [&str; 37] = [
+const WORDS: [&str; 43] = [
     "골뱅이",
     "(at",
     "(AT",
@@ -97,6 +98,12 @@ const WORDS: [&str; 37] = [
     "WeChat",
     "인스타그램",
     "인스타",
+    "instagram",
+    "Instagram",
+    "INSTAGRAM",
+    "insta",
+    "Insta",
+    "INSTA",
     "카카오",
     "공일",
     "영일",
@@ -139,6 +146,7 @@ pub(super) fn scan(text: &str, short_numbers: bool, mut found: impl FnMut(Found)
             }
         }
     }
+    spoken::registrations(text, &mut found);
     around_marks(text, short_numbers, found);
 }
 
@@ -201,6 +209,7 @@ fn digits(
         let value = value.or_else(|| (first.len == 3).then(|| Passport.recognize(&cue)).flatten());
         let value =
             value.or_else(|| spoken::hint(text, number).and_then(|start| spoken::mobile(text, start)));
+        let value = value.or_else(|| (first.len == 6).then(|| spoken::spoken_from(text, at)).flatten());
         let value = value.or_else(|| short_numbers.then(|| phone::short(&cue)).flatten());
         return (value, next);
     }

@@ -32,7 +32,7 @@ pub struct HeadReport {
     pub junk: PrecisionRecall,
     /// Mean of the F1 of junk and of the rest.
     pub macro_f1: f64,
-    /// Area under the ROC curve: the chance that junk scores above prose.
+    /// Area under the ROC curve: the chance that junk scores above prose; 0.5 where there is but one of them.
     pub auc: f64,
     /// Mean squared distance of probability and label (Brier 1950).
     pub brier: f64,

@@ -485,5 +485,49 @@ pub(crate) fn clean() -> Vec<fn(&mut Rng) -> String> {
                 r.number(1, 9)
             )
         },
+        // What a word of contact, a messenger or a region's name announces, and is none.
+        |r| {
+            let year = r.number(2000, 2030);
+            format!("{} {year}-{}", r.pick(&["문의", "예약", "상담"]), year + r.number(0, 9))
+        },
+        |r| {
+            let room = r.number(1000, 9000);
+            format!("예약 {room}-{}호", room + r.number(1, 99))
+        },
+        |r| {
+            let price = r.number(20, 60) * 100;
+            format!("상담 {price}-{} 정도, 문의 {}건", price + r.number(1, 30) * 100, r.number(1000, 9999))
+        },
+        |r| format!("{}년 {}명, {}년 {}명", r.pick(&[1588, 1600, 1670]), r.digits(4), 1866, r.digits(4)),
+        |r| format!("예약 {}-{:02}{:02} 건을 본다.", r.number(2000, 2030), r.number(1, 12), r.number(1, 31)),
+        |r| format!("인스타 {} 감성, 인스타 카페 {}곳", r.number(1990, 2030), r.number(1, 99)),
+        |r| format!("인스타 {}{} 순위", r.pick(&["top", "best", "reels", "iphone"]), r.number(2, 100)),
+        |r| format!("#인스타그램 #ootd{} #daily_{}", r.number(1, 2030), r.number(1, 2030)),
+        |r| format!("서울로 7017에서 남구로 {}번 출구까지 걷는다.", r.number(1, 9)),
+        |r| format!("{}로 {}", r.pick(&["서울", "대구", "제주", "강남구"]), r.number(1, 9999)),
+        |r| {
+            format!(
+                "서울 중구 {}가 {}, 서울 중구 {}동 {}",
+                r.number(1, 7),
+                r.number(1, 99),
+                r.number(1, 9),
+                r.number(1, 99)
+            )
+        },
+        |r| format!("서울시가 {}-{}로 이겼다.", r.number(0, 9), r.number(0, 9)),
+        |r| {
+            format!(
+                "{}{}가 {}번 출구",
+                r.pick(&["종로", "을지로", "서울 중구 을지로"]),
+                r.number(1, 6),
+                r.number(1, 14)
+            )
+        },
+        |r| {
+            let syllables: String =
+                (0..r.number(6, 12)).map(|_| r.pick(&["이", "일", "사", "구", "공"])).collect();
+            format!("{} 다시 {}", syllables, r.pick(&["일이 많다", "사이가 좋다", "공사 이 일"]))
+        },
+        |r| format!("{:02}{:02}{:02}에 {}원", r.number(0, 25), r.number(1, 12), r.number(1, 28), r.digits(7)),
     ]
 }

@@ -412,6 +412,12 @@ pub(crate) fn forms() -> Vec<Form> {
             let len = r.pick(&[3, 4]);
             format!("{}-{}", r.leading(2, len), r.digits(4))
         }),
+        form(
+            Phone,
+            "local, 2345-6789",
+            &["문의 ", "문의: ", "상담 ", "예약 : ", "예약문의 ", "연락처는 ", "TEL ", "☎ "],
+            |r| format!("{}-{}", r.leading(2, 4), r.digits(4)),
+        ),
         form(Email, "hong@naver.com", &[], |r| format!("{}@{}", local(r), host(r))),
         form(Email, "hong＠naver.com", &[], |r| format!("{}＠{}", local(r), host(r))),
         form(Email, "hong @ naver.com", &[], |r| format!("{} @ {}", local(r), host(r))),
@@ -473,6 +479,38 @@ pub(crate) fn forms() -> Vec<Form> {
         form(Rrn, "9 0 0 1 0 1 - 1 2 3 4 5 6 7", &[], |r| {
             let (a, b) = rrn(r, false);
             format!("{} - {}", spaced(&a), spaced(&b))
+        }),
+        form(Rrn, "구공공일공일-일이삼사오육칠", &[], |r| {
+            let (a, b) = rrn(r, false);
+            format!("{}-{}", hangul(&a, '공'), hangul(&b, '공'))
+        }),
+        form(Rrn, "구영영일영일 다시 일이삼사오육칠", &[], |r| {
+            let (a, b) = rrn(r, false);
+            let dash = r.pick(&["다시 ", " 다시 ", "다시", " 대시 ", "에 ", "의 "]);
+            format!("{}{dash}{}", hangul(&a, '영'), hangul(&b, '영'))
+        }),
+        form(Rrn, "구공공일공일일이삼사오육칠", &[], |r| {
+            let (a, b) = rrn(r, false);
+            hangul(&(a + &b), '공')
+        }),
+        form(Rrn, "구 공 공 일 공 일 다시 일 이 …", &[], |r| {
+            let (a, b) = rrn(r, false);
+            let dash = r.pick(&["다시", "대시", "에", "-"]);
+            format!("{} {dash} {}", spaced(&hangul(&a, '공')), spaced(&hangul(&b, '공')))
+        }),
+        form(Rrn, "900101 다시 1234567", &[], |r| {
+            let (a, b) = rrn(r, false);
+            match r.number(0, 2) {
+                0 => format!("{a} 다시 {b}"),
+                1 => format!("{a} 다시 {}", hangul(&b, '공')),
+                _ => format!("{} 다시 {b}", hangul(&a, '공')),
+            }
+        }),
+        form(Rrn, "said, of any date", &["주민번호는 ", "주민등록번호 "], |r| {
+            let dash = r.pick(&[" 다시 ", "에 ", "-"]);
+            let a = format!("{}{}", r.digits(2), r.leading(2, 4));
+            let b = r.number(1, 4).to_string() + &r.digits(6);
+            format!("{}{dash}{}", hangul(&a, '공'), hangul(&b, '공'))
         }),
         form(Foreigner, "900101-5234567", &[], |r| {
             let (a, b) = foreigner(r);
@@ -569,6 +607,7 @@ pub(crate) fn forms() -> Vec<Form> {
                 "ㅋㅏ톡 ",
                 "카.톡 : ",
                 "카톡문의: ",
+                "ㅋr톡 ",
             ],
             identifier,
         ),
@@ -585,6 +624,12 @@ pub(crate) fn forms() -> Vec<Form> {
             Messenger,
             "Line and others",
             &["라인 아이디 ", "라인ID : ", "LINE ID: ", "위챗 아이디 ", "wechat: ", "인스타 아이디 "],
+            identifier,
+        ),
+        form(
+            Messenger,
+            "Instagram",
+            &["인스타 ", "인스타그램: ", "인스타 : ", "인스타그램 ", "instagram ", "Insta: "],
             identifier,
         ),
         form(Address, "road name, region before it", &[], road),
@@ -607,6 +652,16 @@ pub(crate) fn forms() -> Vec<Form> {
             )
         }),
         form(Address, "lot, region before it", &[], lot),
+        form(Address, "lot, 을지로1가 23", &[], |r| {
+            let region = r.pick(&["서울 중구 ", "서울특별시 종로구 ", ""]);
+            let street = r.pick(&["을지로", "종로", "충무로", "명동", "남대문로"]);
+            let block = r.number(1, 6);
+            let lot = match r.number(0, 1) {
+                0 => r.number(1, 400).to_string(),
+                _ => format!("{}-{}", r.number(1, 400), r.number(1, 90)),
+            };
+            format!("{region}{street}{block}가 {lot}")
+        }),
         form(Address, "lot, 123번지", &[], |r| {
             format!("{} {} {}번지", r.pick(&REGIONS), r.pick(&QUARTERS), r.number(1, 1200))
         }),

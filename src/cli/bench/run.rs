@@ -18,6 +18,7 @@ use super::process::{Process, Stop};
 use super::table::{OURS, table};
 use super::workload::Text;
 use crate::cli::exit;
+use crate::cli::paint::plain;
 
 const THEIRS: &str = "llama-server";
 const STATIC: &str = "soju static";
@@ -40,7 +41,7 @@ pub(super) fn run(args: &EngineArgs) -> anyhow::Result<ExitCode> {
         bench.round()?;
     }
     bench.bar.finish_and_clear();
-    print!("{}", table(&bench.results));
+    plain(&table(&bench.results))?;
     if let Some(path) = &args.json {
         let report = json!({
             "command": std::env::args().collect::<Vec<_>>(),

@@ -19,6 +19,7 @@ pub(crate) use recorder::Recorder;
 use super::bench::drive::{self, Side, Timing};
 use super::bench::ours::Ours;
 use super::bench::workload::{Job, Text};
+use super::paint::{line, plain};
 use recorder::Recording;
 use summary::Summary;
 
@@ -84,24 +85,27 @@ pub(crate) fn run(args: &ProfileArgs, recorder: &Recorder) -> anyhow::Result<Exi
     }
     bar.finish_and_clear();
 
-    println!(
+    line(&format!(
         "{count} requests of about {prompt} tokens for {} to {} new ones, {rate:.2} arriving a second, {} at a time",
         (new / 4).max(1),
         new / 4 + new * 3 / 2,
         args.sequences()
-    );
+    ))?;
     for (name, _, summary) in &recordings {
-        print!("{}", report::one(name, summary));
+        plain(&report::one(name, summary))?;
     }
     if let [(_, _, first), (_, _, second)] = &recordings[..] {
-        print!("{}", report::compared(first, second));
+        plain(&report::compared(first, second))?;
     }
     if let Some(path) = &args.trace {
         let parts: Vec<(&str, &Recording)> =
             recordings.iter().map(|(name, recording, _)| (*name, recording)).collect();
         chrome::write(path, &parts)
             .with_context(|| format!("the trace {} can't be written", path.display()))?;
-        println!("\ntrace in {}; open it at https://ui.perfetto.dev or chrome://tracing", path.display());
+        line(&format!(
+            "\ntrace in {}; open it at https://ui.perfetto.dev or chrome://tracing",
+            path.display()
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@
 //! quarter in brackets (도로명주소법 제2조). A lot address is region, quarter and lot. Both end in a number, and
 //! a number is what the search starts from; what stands before and behind decides.
 
+mod names;
 mod parts;
 
 use std::sync::LazyLock;
@@ -13,6 +14,7 @@ use super::kind::{Found, Kind};
 use super::number::Number;
 use super::regions;
 use super::scan::{Cue, Recognizer};
+use names::{of_part, of_quarter, of_region, of_street, region_of_road};
 use parts::{BUILDINGS, detail, postcode, room};
 
 /// Bytes of a road's or a quarter's name that are looked at.
@@ -55,7 +57,8 @@ const COUNTERS: [&str; 50] = [
     "배",
     "차",
     "회",
-    "번째",
+    // 번째, 번 출구; 번지 is asked for before.
+    "번",
     "점",
     "세",
     "살",
@@ -100,7 +103,10 @@ impl Recognizer for Address {
         }
         let space = usize::from(text[..start].ends_with(' '));
         // `을지로2가`, `동선동1가 114-1`: the number is part of the quarter's name.
-        if space == 0 && text[end..].starts_with('가') && !text[end..].starts_with("가길") {
+        if let Some(behind) = text[end..].strip_prefix('가')
+            && !behind.starts_with('길')
+            && (space == 0 || end - start == 1 && lot_follows(behind))
+        {
             return None;
         }
         match previous(text, start - space)? {
@@ -113,6 +119,11 @@ impl Recognizer for Address {
             _ => None,
         }
     }
+}
+
+/// Whether a lot follows the name of a quarter: `을지로 3가 23`, not `테헤란로 2가 아니라`.
+fn lot_follows(behind: &str) -> bool {
+    behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether what stands around a single number makes an address possible. Cheap, for it is asked of every number.
@@ -154,11 +165,12 @@ fn road(text: &str, road_end: usize, joined: bool, number: &Number) -> Option<Fo
     let start = name_start(text, road_end)?;
     let name = &text[start..road_end];
     let syllables = name.chars().count();
-    let own = regions::prefix(name);
+    let own = region_of_road(name);
     if syllables < 2 || !name.starts_with(|c: char| ('가'..='힣').contains(&c)) {
         return None;
     }
-    if branch.is_none() && quantity(text, end) {
+    // `서울로 7017`: roads of this name have numbers, but not so high ones.
+    if branch.is_none() && (quantity(text, end) || first.len > 3 && of_region(name)) {
         return None;
     }
     let chain = chain(text, start);
@@ -200,18 +212,34 @@ fn branch(text: &str, at: usize) -> Option<usize> {
 
 /// A lot behind the name of a quarter or a village that ends at `name_end`.
 fn quarter(text: &str, name_end: usize, end: usize) -> Option<Found> {
-    let start = name_start(text, name_end)?;
+    let mut start = name_start(text, name_end)?;
+    // `을지로 3가`
+    if name_end - start == "3가".len()
+        && let Some(stem_end) = text[..start].strip_suffix(' ').map(str::len)
+        && let Some(from) = name_start(text, stem_end)
+        && of_street(&text[from..stem_end])
+    {
+        start = from;
+    }
     let name = &text[start..name_end];
     let syllables = name.chars().count();
-    if !(2..=12).contains(&syllables) || quantity(text, end) {
+    let own = regions::prefix(name).is_some_and(|len| of_quarter(&name[len..]));
+    if !(2..=12).contains(&syllables) || !(own || of_quarter(name)) || quantity(text, end) {
         return None;
     }
     let chain = chain(text, start);
     let numbered = text[end..].trim_start_matches(' ').starts_with("번지");
     let divided = text[..end].bytes().rev().take(6).any(|b| b == b'-');
     let announced = || divided && ANNOUNCED.any(same_line(before(text, start, 36)));
-    let region = chain < start || regions::prefix(name).is_some();
-    (region || numbered || announced()).then(|| {
+    let region = chain < start || own;
+    // Without a region `종로3가 5층`, `종로3가 1, 3호선` and `종로3가 2024` are none.
+    let part = || {
+        of_part(name)
+            && (divided || text[name_end..end].trim_start_matches(' ').len() < 4)
+            && !text[end..].starts_with(['층', '호', '동'])
+            && !text[end..].trim_start_matches([',', ' ']).starts_with(|c: char| c.is_ascii_digit())
+    };
+    (region || numbered || announced() || part()).then(|| {
         let lot_end =
             if numbered { end + text[end..].find("번지").unwrap_or(0) + "번지".len() } else { end };
         Found::new(Kind::Address, postcode(text, chain)..detail(text, lot_end)).sure(region)
@@ -287,7 +315,7 @@ fn quantity(text: &str, end: usize) -> bool {
     let rest = &text[end..];
     let mut ahead = rest.chars();
     match (ahead.next(), ahead.next()) {
-        (Some('.' | ',' | ':' | '~' | '/' | '-'), Some(c)) if c.is_ascii_digit() => return true,
+        (Some('.' | ',' | ':' | '~' | '/' | '-' | '·'), Some(c)) if c.is_ascii_digit() => return true,
         (Some(c), _) if c.is_ascii_alphabetic() || c == '%' || c == '~' => return true,
         _ => {}
     }

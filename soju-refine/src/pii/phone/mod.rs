@@ -5,6 +5,7 @@
 //! without the zero (ITU-T E.164).
 
 mod abroad;
+mod local;
 mod national;
 mod service;
 
@@ -15,8 +16,9 @@ use super::kind::Found;
 use super::number::{Group, is_digit};
 use super::scan::{Cue, Recognizer};
 use abroad::international;
+use local::local;
 use national::national;
-use service::{local, service};
+use service::service;
 
 pub(super) use service::short;
 

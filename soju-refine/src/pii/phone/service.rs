@@ -1,10 +1,10 @@
-//! Numbers without a prefix: representative, local and short ones.
+//! Numbers without an area: representative and short ones.
 
 use super::super::context::{before, same_line};
 use super::super::kind::{Found, Kind};
-use super::super::number::{Gap, is_digit};
 use super::super::scan::Cue;
-use super::{OTHER, SURELY, announced, bracket, extended, free_after, free_before, listed, tail};
+use super::local::called;
+use super::{OTHER, announced, extended, free_after, free_before, listed, tail};
 
 /// Numbers of three and four digits that everybody may call.
 const SHORT: [u16; 44] = [
@@ -37,8 +37,9 @@ pub(super) fn service(cue: &Cue<'_>) -> Option<Found> {
     let years = first < second && second <= 2100 && second - first <= 250;
     let joined = used == 2 && groups[1].gap.dash() && !years;
     let announced = announced(cue);
-    let other = OTHER.any(tail(cue.text, span.start, 24));
-    if !announced && (!joined || other) {
+    let other = || OTHER.any(tail(cue.text, span.start, 24));
+    let called = || !years && called(cue.text, span.end);
+    if !announced && (!(joined || called()) || other()) {
         return None;
     }
     let mut found = Found::new(Kind::Phone, span).sure(announced);
@@ -89,35 +90,6 @@ fn representative(first: u32) -> bool {
             | 1888
             | 1899
     )
-}
-
-/// A number without its area code, right behind a word for phone: `☎ 555-1234`.
-pub(super) fn local(cue: &Cue<'_>) -> Option<Found> {
-    let groups = cue.number.groups();
-    if groups.len() < 2 || cue.number.group(0)[0] < 2 {
-        return None;
-    }
-    let two = groups[1].len == 4 && matches!(groups[0].len, 3 | 4) && groups[1].gap.dash();
-    let american = groups.len() > 2 && cue.number.shaped(&[3, 3, 4], Gap::usual) && groups[2].gap.dash();
-    let used = if american { 3 } else { 2 };
-    let mut span = groups[0].start..extended(groups, used);
-    if !(two || american)
-        || !free_before(cue.text, span.start, false, true)
-        || !free_after(cue.text, span.end, false)
-    {
-        return None;
-    }
-    let close = |rest: &str| {
-        rest.chars().count() <= 5 && !rest.chars().any(|c| is_digit(c) || ('가'..='힣').contains(&c))
-    };
-    let announced = SURELY
-        .behind_last(same_line(before(cue.text, span.start, 32)))
-        .is_some_and(|rest| close(rest.strip_prefix("번호").unwrap_or(rest)));
-    if !(announced || listed(cue) && two) {
-        return None;
-    }
-    bracket(cue.text, &groups[..used], &mut span);
-    Some(Found::new(Kind::Phone, span))
 }
 
 /// A short number that is announced: `국번 없이 119`, `☎ 1345`. Only for those who want these masked, too.

@@ -1,9 +1,13 @@
 //! Numbers that hide from a search for digits: 공일공-일이삼사, 0I0, o1o, 010 일이삼사 5678, `0 1 0 1 2 3 …`.
 
+mod registration;
+
+use super::card;
 use super::context::{before, next, previous, same_line};
 use super::kind::{Found, Kind};
 use super::number::{Number, digit_at, is_digit};
-use super::{card, registration};
+
+pub(super) use registration::{registrations, spoken_from};
 
 /// Digits of the longest number that is looked for, a card's.
 const MOST: usize = 17;
@@ -11,7 +15,7 @@ const MOST: usize = 17;
 const GAP: usize = 3;
 
 /// The digit that a character stands for where digits are expected.
-fn loose(c: char) -> Option<u8> {
+pub(super) fn loose(c: char) -> Option<u8> {
     Some(match c {
         'o' | 'O' | 'О' | 'о' | 'ㅇ' | '○' | '〇' | '◯' | '零' | '공' | '영' | '빵' | '⓪' => 0,
         'I' | 'l' | 'i' | '|' | 'ㅣ' | 'Ⅰ' | '일' | '一' | '壹' | '①' => 1,
@@ -33,22 +37,24 @@ struct Digits {
     /// Where each one ends.
     ends: [usize; MOST],
     count: usize,
-    /// How many are no digits to a machine.
-    loose: usize,
-    /// Before how many stands a gap, and before how many a mark.
-    gaps: usize,
+    /// A bit for each that is no digit to a machine.
+    loose: u32,
+    /// A bit for each before which a gap stands.
+    gaps: u32,
+    /// Before how many stands a mark or a word for one.
     marks: usize,
-    /// Whether a gap divides the first three, the prefix.
-    broken: bool,
+    /// Whether 다시 or 대시 is said somewhere, which stands between digits for a dash only.
+    said: bool,
 }
 
 fn read(text: &str, start: usize, machine_only: bool) -> Digits {
     let mut read =
-        Digits { values: [0; MOST], ends: [0; MOST], count: 0, loose: 0, gaps: 0, marks: 0, broken: false };
+        Digits { values: [0; MOST], ends: [0; MOST], count: 0, loose: 0, gaps: 0, marks: 0, said: false };
     let mut at = start;
     while read.count < MOST {
         let mut skipped = 0;
         let mut marked = false;
+        let mut said = false;
         let (digit, width, plain) = loop {
             if let Some((digit, width)) = digit_at(text.as_bytes(), at) {
                 break (digit, width, true);
@@ -57,26 +63,33 @@ fn read(text: &str, start: usize, machine_only: bool) -> Digits {
             if !machine_only && let Some(digit) = loose(c) {
                 break (digit, c.len_utf8(), false);
             }
-            // Said aloud, a dash is 다시.
-            let word = if text[at..].starts_with("다시") { "다시".len() } else { 0 };
+            let word = dash_word(&text[at..], machine_only);
             let mark = !c.is_alphanumeric() && !matches!(c, '\n' | '\r' | ',') || c == 'ㅡ';
-            if read.count == 0 || skipped == GAP || !(mark || word > 0) {
+            if read.count == 0 || skipped == GAP || !(mark || word.is_some()) {
                 return read;
             }
+            said |= word.is_some_and(|len| len > c.len_utf8());
             marked |= c != ' ';
             skipped += 1;
-            at += word.max(c.len_utf8());
+            at += word.unwrap_or(c.len_utf8());
         };
         at += width;
-        read.gaps += usize::from(skipped > 0);
+        read.gaps |= u32::from(skipped > 0) << read.count;
         read.marks += usize::from(marked);
-        read.broken |= skipped > 0 && read.count < 3;
-        read.loose += usize::from(!plain);
+        read.said |= said;
+        read.loose |= u32::from(!plain) << read.count;
         read.values[read.count] = digit;
         read.ends[read.count] = at;
         read.count += 1;
     }
     read
+}
+
+/// The length of the word that stands for a dash when a number is said aloud. The particles among them
+/// stand behind digits that are a machine's, too, and mean something else there.
+fn dash_word(text: &str, machine_only: bool) -> Option<usize> {
+    let words = if machine_only { &["다시", "대시"][..] } else { &["다시", "대시", "에", "의"] };
+    words.iter().find(|word| text.starts_with(**word)).map(|word| word.len())
 }
 
 /// A mobile number from `start` on of which not all digits are digits.
@@ -91,16 +104,31 @@ pub(super) fn mobile(text: &str, start: usize) -> Option<Found> {
         return None;
     }
     let end = read.ends[count - 1];
-    let more = |c: Option<char>| c.is_some_and(|c| is_digit(c) || c.is_ascii_alphanumeric());
     // The prefix is in one piece, unless every digit stands alone. Digits that are all a machine's are a plain
     // number, and `010.123.4567 이` has a particle behind it.
     let written = text[start..end].chars().filter(|c| is_digit(*c)).count();
-    let broken = read.broken && read.gaps + 1 < count;
+    let broken = read.gaps & 0b110 != 0 && (read.gaps.count_ones() as usize) + 1 < count;
     let particle = written + 1 == count && !text[..end].ends_with(is_digit);
-    if broken || written == count || particle || more(next(text, end)) || more(previous(text, start)) {
+    if broken || written == count || particle || goes_on(text, end) || within(text, start) {
         return None;
     }
     Some(Found::new(Kind::Phone, start..end))
+}
+
+/// Whether the number that ends at `end` has more digits. One or two syllables may be particles that sound like
+/// digits: 칠이고, 칠이오.
+fn goes_on(text: &str, end: usize) -> bool {
+    let sounds = text[end..].chars().take_while(|c| !c.is_ascii() && loose(*c).is_some()).take(3);
+    let (count, bytes) = sounds.fold((0, 0), |(count, bytes), c| (count + 1, bytes + c.len_utf8()));
+    count > 2 || next(text, end + bytes).is_some_and(|c| is_digit(c) || c.is_ascii_alphanumeric())
+}
+
+/// Whether the place is within a row of digits. One syllable alone may end a word: 친구공일공.
+fn within(text: &str, start: usize) -> bool {
+    let mut back = text[..start].chars().rev();
+    let first = back.next();
+    let sounds = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && loose(c).is_some());
+    first.is_some_and(|c| is_digit(c) || c.is_ascii_alphanumeric()) || sounds(first) && sounds(back.next())
 }
 
 /// Digits that stand one by one: a mobile number, a registration number or a card's.
@@ -112,7 +140,9 @@ pub(super) fn spaced(text: &str, number: &Number) -> Option<Found> {
     let start = number.start();
     let read = read(text, start, true);
     let d = &read.values[..read.count];
-    if read.gaps + 1 < read.count || previous(text, start).is_some_and(|c| c.is_ascii_alphanumeric()) {
+    if (read.gaps.count_ones() as usize) + 1 < read.count
+        || previous(text, start).is_some_and(|c| c.is_ascii_alphanumeric())
+    {
         return None;
     }
     let span = start..read.ends[read.count - 1];
@@ -124,7 +154,7 @@ pub(super) fn spaced(text: &str, number: &Number) -> Option<Found> {
             Found::new(Kind::Phone, span)
         }
         _ if d.len() == 13 => {
-            let (kind, sure) = registration::judge(d, read.marks > 0 && read.marks < 4, tail)?;
+            let (kind, sure) = super::registration::judge(d, read.marks > 0 && read.marks < 4, tail)?;
             Found::new(kind, span).sure(sure)
         }
         _ if d.len() == 16 => Found::new(Kind::Card, span).sure(card::judge(d, true, tail)?),
