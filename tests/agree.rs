@@ -61,9 +61,9 @@ fn the_figures_are_those_of_the_golden_text() {
          \x20 junk              0.400  by human, 0.400 by model\n\
          \x20 AUC               0.667  probabilities of model against labels of human, Brier score 0.263 (5 texts)\n\
          \x20 human \\ model     junk     keep\n\
-         \x20 junk                1        1\n\
-         \x20 keep                0        2\n\
-         \x20 mask                1        0\n\
+         \x20 junk                 1        1\n\
+         \x20 keep                 0        2\n\
+         \x20 mask                 1        0\n\
          \n\
          the 3 texts on which they differ most  2 are junk by one and not by another\n\
          human  model      kind     text\n\
