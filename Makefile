@@ -7,7 +7,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 MODEL := gemma-3-270m
 # The features that the tests, clippy and the documentation are built with; one set, so that nothing builds twice.
-TEST_FEATURES := --workspace --features soju/nvtx,soju/object-store,soju-engine/testing,soju-engine/stand-in
+TEST_FEATURES := --workspace --features soju/nvtx,soju/object-store,soju/stand-in,soju-engine/testing
 export TEST_FEATURES
 
 .PHONY: help setup build model demo test bench-clean verify-headers link-check clean

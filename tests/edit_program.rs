@@ -19,8 +19,9 @@ fn every_answer_under_the_grammar_is_a_program() {
     for seed in 0..8 {
         let request = GenerationRequest::builder(prompt.as_str())
             .max_new_tokens(48)
-            .constraint(Constraint::Grammar(grammar(segments.len())))
+            .constraint(Constraint::Grammar(grammar(segments.len(), true)))
             .temperature(1.0)
+            .stop("\n\n")
             .seed(seed);
         let answer = engine.submit(request.build().unwrap()).unwrap().collect().unwrap();
         if answer.finish_reason == FinishReason::Length {

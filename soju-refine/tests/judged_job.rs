@@ -153,3 +153,30 @@ fn another_model_is_another_job() {
     let error = job.run().unwrap_err().to_string();
     assert!(error.contains("scripted") && error.contains("other"), "{error}");
 }
+
+#[test]
+fn an_answer_that_is_late_or_no_number_leaves_the_decision_to_the_rules() {
+    for slow in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut fake = FakeBackend::scoring(|request| {
+            let nan = |tokens: &Vec<i32>| vec![f32::NAN; tokens.len()];
+            Ok(Score { log_probs: request.continuations.iter().map(nan).collect() })
+        });
+        if slow {
+            fake = fake.pause(std::time::Duration::from_secs(20));
+        }
+        let input = folder.path().join("in.jsonl");
+        let lines = (1..3).map(|i| serde_json::json!({"text": prose(i)}).to_string() + "\n");
+        std::fs::write(&input, lines.collect::<String>()).unwrap();
+        let inputs = inputs::expand(&[input.display().to_string()]).unwrap();
+        let facts = ModelFacts { name: "scripted".into(), file: "none".into(), bytes: 0 };
+        let mut config = all_unsure();
+        config.judge.timeout_seconds = 1;
+        let job =
+            CleanJob::new(config, inputs, folder.path().join("out")).model(fake.engine().unwrap(), facts);
+        let end = job.run().unwrap();
+        assert!(end.complete && end.report.tally.is_balanced());
+        assert_eq!(end.report.tally.decided_by["unanswered"].kept, 2);
+        assert_eq!(end.report.tally.judged(), 0);
+    }
+}

@@ -27,6 +27,8 @@ Examples:
   soju clean reviews.txt --format nsmc --out clean       a corpus by its name, see soju datasets list
   soju clean corpus/ --out clean --preset strict         less text, and less junk in it, see soju config list
   soju clean corpus/ --out clean --resume                go on where it stopped
+  soju refine clean/ --out edited --edit                 the model cuts what the rules have left, see docs/judge.md
+  soju refine clean/ --out synthetic --rewrite           the model writes anew, under guards, see docs/rewrite.md
   soju clean corpus/ --out clean --output-format parquet --license cc0-1.0
 
 Writes into DIR: part-NNNNN.jsonl.zst or .parquet (kept records with every field of the input, the clean text
@@ -59,6 +61,12 @@ pub(crate) struct CleanArgs {
     /// Decide by rules alone
     #[arg(long)]
     no_model: bool,
+    /// Let the model edit what stays: it names numbered segments to cut, mask or join (`edit.enabled`)
+    #[arg(long, conflicts_with_all = ["no_model", "rewrite"])]
+    edit: bool,
+    /// Let the model write what stays anew, under guards; the output is marked as synthetic (`rewrite.enabled`)
+    #[arg(long, conflicts_with = "no_model")]
+    rewrite: bool,
     #[command(flatten)]
     output: OutputArgs,
     /// Threads for the rules and for the model [default: one for each core]
@@ -131,6 +139,13 @@ fn config(args: &CleanArgs) -> anyhow::Result<JobConfig> {
     }
     config.output.keep_dropped &= !args.discard_dropped;
     config.judge.enabled &= !args.no_model;
+    config.edit.enabled |= args.edit;
+    config.rewrite.enabled |= args.rewrite;
+    if config.edit.enabled && config.rewrite.enabled {
+        anyhow::bail!(
+            "`edit.enabled` of the configuration and --rewrite exclude each other; run one job after the other"
+        );
+    }
     Ok(config)
 }
 

@@ -10,8 +10,12 @@ use super::paint::{line, plain};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
-use soju_refine::eval::{self, DocLabel, DocOutput, DocText, LineLabel, Outputs, SpanLabel, System, Verdict};
+use soju_refine::edit::Editor;
+use soju_refine::eval::{
+    self, DocLabel, DocOutput, DocText, Judged, LineLabel, Outputs, SpanLabel, System, Verdict,
+};
 use soju_refine::job::JobConfig;
+use soju_refine::llm::Judge;
 use soju_refine::student::Student;
 
 #[derive(Debug, Args)]
@@ -21,7 +25,9 @@ Examples:
   soju eval lines labels.tsv predictions.txt             another system's: keep, junk or mask on each line
   soju eval docs labels.tsv output.jsonl                 verdicts {\"doc\": 3, \"verdict\": \"keep\"|\"drop\"}
   soju eval docs labels.tsv --docs docs.jsonl --system rules --save output.jsonl
-  soju eval spans docs.jsonl spans.jsonl --system rules --json")]
+  soju eval docs labels.tsv --docs docs.jsonl --system model --config probe.toml
+  soju eval spans docs.jsonl spans.jsonl --system rules --json
+  soju eval spans docs.jsonl spans.jsonl --system model --edit")]
 pub(crate) struct EvalArgs {
     #[command(subcommand)]
     command: EvalCommand,
@@ -87,6 +93,15 @@ struct Own {
     /// A student made by soju train-filter, instead of the one that the configuration names
     #[arg(long, value_name = "FILE", requires = "system")]
     student: Option<PathBuf>,
+    /// Model for --system model: a name of soju model list, or a GGUF file
+    #[arg(long, value_name = "NAME|FILE", default_value = super::clean::DEFAULT_MODEL)]
+    model: String,
+    /// tokenizer.json of the model; tokenizes faster than the vocabulary in the model file
+    #[arg(long, value_name = "FILE")]
+    tokenizer: Option<PathBuf>,
+    /// With --system model: let it edit what stays, too
+    #[arg(long, requires = "system")]
+    edit: bool,
     /// Write what the system said, as this command reads it
     #[arg(long, value_name = "FILE", requires = "system")]
     save: Option<PathBuf>,
@@ -103,10 +118,12 @@ enum Level {
     Student,
     /// The rules, and the student on what they do not drop
     Cascade,
+    /// Rules and student, and the model on what they are unsure of; not for lines
+    Model,
 }
 
 impl Own {
-    fn outputs(&self) -> anyhow::Result<Outputs> {
+    fn job_config(&self) -> anyhow::Result<JobConfig> {
         let mut config = match &self.config {
             Some(path) => JobConfig::from_file(path)?,
             None => JobConfig::default(),
@@ -114,10 +131,34 @@ impl Own {
         if let Some(file) = &self.student {
             config.student.file.clone_from(file);
         }
+        config.edit.enabled |= self.edit;
+        Ok(config)
+    }
+
+    /// The cascade with the model in it.
+    fn judged(&self) -> anyhow::Result<Judged> {
+        let config = self.job_config()?;
+        let (engine, _) = super::clean::load(&self.model, self.tokenizer.as_deref(), None)?;
+        let judge = Judge::new(engine.clone(), config.judge.clone())?;
+        let editor = match config.edit.enabled {
+            true => Some(Editor::new(engine, config.edit.clone())?),
+            false => None,
+        };
+        Ok(Judged::new(config, judge, editor))
+    }
+
+    fn outputs(&self) -> anyhow::Result<Outputs> {
+        let config = self.job_config()?;
+        if self.edit {
+            bail!("--edit is the model's work: --system model");
+        }
         let system = match self.system {
             Some(Level::Rules) | None => System::Rules,
             Some(Level::Student) => System::Student,
             Some(Level::Cascade) => System::Cascade,
+            Some(Level::Model) => {
+                bail!("the model judges documents, not lines; measure rules, student or cascade")
+            }
         };
         let student = match &self.student {
             // One that judges lines only will do for lines.
@@ -189,8 +230,18 @@ fn lines(labels: &Path, predictions: Option<&Path>, own: &Own) -> anyhow::Result
 
 /// Soju's output on documents.
 fn ours(docs: &[DocText], own: &Own) -> anyhow::Result<Vec<DocOutput>> {
-    let outputs = own.outputs()?;
-    let said: Vec<DocOutput> = docs.iter().map(|d| outputs.doc(d)).collect();
+    let said: Vec<DocOutput> = if let Some(Level::Model) = own.system {
+        let bar = super::label::bar(own.json)?;
+        bar.set_length(docs.len() as u64);
+        bar.set_message("asking the model");
+        let (said, cost) = own.judged()?.docs(docs, |n| bar.set_position(n as u64))?;
+        bar.finish_and_clear();
+        eprint!("{cost}");
+        said
+    } else {
+        let outputs = own.outputs()?;
+        docs.iter().map(|d| outputs.doc(d)).collect()
+    };
     own.save(|out| eval::write_docs(out, &said))?;
     Ok(said)
 }

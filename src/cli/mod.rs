@@ -50,6 +50,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Clean a corpus: drop junk and duplicates, mask personal data, keep a record of everything removed
+    #[command(visible_alias = "refine")]
     Clean(clean::CleanArgs),
     /// Drop equal and similar documents, cut template lines and repeated passages
     Dedup(dedup::DedupArgs),

@@ -24,8 +24,9 @@ const CAPACITY: usize = 256;
 
 /// A scripted backend. Each open request gets one token per step, so requests are interleaved as they are
 /// with a real one. A token's hidden state is its id and its position. A script that panics kills it. It has no
-/// constraints, no adapters and no prompt tables.
+/// adapters, no prompt tables, and no constraints unless it is told to [break them](FakeBuilder::breaks_constraints).
 pub struct FakeBackend {
+    breaks_constraints: bool,
     mailbox: Arc<Mailbox>,
     stats: Arc<Mutex<BackendStats>>,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -38,6 +39,7 @@ struct Script {
     pause: Duration,
     /// The backend dies after so many steps.
     dies_after: Option<u64>,
+    breaks_constraints: bool,
 }
 
 /// Builds a [`FakeBackend`].
@@ -63,7 +65,13 @@ impl FakeBackend {
     ) -> FakeBuilder {
         let next = Box::new(|_: &[TokenId]| (TokenId::from(b'a'), -1.0));
         FakeBuilder {
-            script: Script { score: Box::new(score), next, pause: Duration::ZERO, dies_after: None },
+            script: Script {
+                score: Box::new(score),
+                next,
+                pause: Duration::ZERO,
+                dies_after: None,
+                breaks_constraints: false,
+            },
         }
     }
 
@@ -106,18 +114,26 @@ impl FakeBuilder {
         self
     }
 
+    /// Requests with a constraint are taken and the constraint is not kept: a model that answers whatever it likes.
+    #[must_use]
+    pub fn breaks_constraints(mut self) -> Self {
+        self.script.breaks_constraints = true;
+        self
+    }
+
     /// Starts the backend's thread.
     #[must_use]
     pub fn build(self) -> FakeBackend {
         let mailbox = Arc::new(Mailbox::new(CAPACITY));
         let stats = Arc::new(Mutex::new(BackendStats::default()));
+        let breaks_constraints = self.script.breaks_constraints;
         let worker = {
             let (mailbox, stats) = (Arc::clone(&mailbox), Arc::clone(&stats));
             std::thread::spawn(move || {
                 mailbox.serve(|| run(&self.script, &mailbox, &stats));
             })
         };
-        FakeBackend { mailbox, stats, worker: Mutex::new(Some(worker)) }
+        FakeBackend { breaks_constraints, mailbox, stats, worker: Mutex::new(Some(worker)) }
     }
 
     /// An engine over this backend, with the byte tokenizer.
@@ -234,7 +250,7 @@ fn step(script: &Script, request: &mut Open) -> Event {
 }
 
 /// A script can't keep a promise that it does not know of.
-fn support(task: &Task) -> Result<(), BackendError> {
+fn support(task: &Task, breaks_constraints: bool) -> Result<(), BackendError> {
     let lacks = |feature| {
         Err(BackendError::Unsupported {
             backend: "fake",
@@ -243,7 +259,7 @@ fn support(task: &Task) -> Result<(), BackendError> {
         })
     };
     match task {
-        Task::Generate(task) if task.constraint.is_some() => lacks("constraints"),
+        Task::Generate(task) if task.constraint.is_some() && !breaks_constraints => lacks("constraints"),
         Task::Generate(task) if task.lora.is_some() => lacks("low-rank adapters"),
         Task::Generate(task) if task.prompt_table.is_some() => lacks("prompt tables"),
         _ => Ok(()),
@@ -257,7 +273,7 @@ impl Backend for FakeBackend {
 
     fn enqueue(&self, request: BackendRequest) -> Result<RequestId, BackendError> {
         request.check(&self.info())?;
-        support(&request.task)?;
+        support(&request.task, self.breaks_constraints)?;
         self.mailbox.post(request)
     }
 

@@ -56,6 +56,8 @@ pub(super) fn read(path: &Path) -> Result<(JsonVocabulary, Control), EngineError
     control.eos = eos.first().copied();
     control.end_ids = eos.into_iter().chain(turn).collect();
 
+    control.chat_template = chat_template(path).map_err(bad)?;
+
     // The post-processor would add control tokens.
     json["post_processor"] = Value::Null;
     let byte_level = json["decoder"].to_string().contains("\"ByteLevel\"");
@@ -69,6 +71,28 @@ pub(super) fn read(path: &Path) -> Result<(JsonVocabulary, Control), EngineError
     let len = tokenizer.get_vocab_size(true);
     let ids = control.by_name.values().copied().collect();
     Ok((JsonVocabulary { tokenizer, len, pieces, control: ids }, control))
+}
+
+/// The chat template in the files that stand beside `tokenizer.json`.
+fn chat_template(path: &Path) -> Result<Option<String>, String> {
+    let read = |name: &str| match std::fs::read_to_string(path.with_file_name(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{name} beside it can't be read: {error}")),
+    };
+    if let Some(template) = read("chat_template.jinja")? {
+        return Ok(Some(template));
+    }
+    let Some(text) = read("tokenizer_config.json")? else { return Ok(None) };
+    let config: Value = serde_json::from_str(&text)
+        .map_err(|error| format!("tokenizer_config.json beside it is not JSON: {error}"))?;
+    let named =
+        |all: &Vec<Value>| all.iter().find(|one| one["name"] == "default").map(|one| one["template"].clone());
+    let template = match &config["chat_template"] {
+        Value::Array(all) => named(all).unwrap_or_default(),
+        one => one.clone(),
+    };
+    Ok(template.as_str().map(str::to_owned))
 }
 
 impl JsonVocabulary {

@@ -43,11 +43,14 @@ struct Control {
     bos: Option<TokenId>,
     eos: Option<TokenId>,
     end_ids: Vec<TokenId>,
+    /// How turns of a conversation are written (Jinja); only models that were tuned for conversations have one.
+    chat_template: Option<String>,
 }
 
 impl Tokenizer {
     /// Reads a `tokenizer.json`. Its added tokens that are marked special become control tokens, which text
-    /// can't produce. About a second for Gemma's 262,144 tokens.
+    /// can't produce. About a second for Gemma's 262,144 tokens. The chat template is that of `chat_template.jinja` or
+    /// of `tokenizer_config.json` in the same folder, if there is one.
     ///
     /// # Errors
     /// [`EngineError::Tokenizer`] names the file and what is wrong with it.
@@ -65,7 +68,29 @@ impl Tokenizer {
     #[must_use]
     pub fn bytes() -> Self {
         let by_name = HashMap::from([("<bos>".to_owned(), 256), ("<eos>".to_owned(), 257)]);
-        Self::new(Source::Bytes, Control { by_name, bos: Some(256), eos: Some(257), end_ids: vec![257] })
+        Self::new(
+            Source::Bytes,
+            Control { by_name, bos: Some(256), eos: Some(257), end_ids: vec![257], chat_template: None },
+        )
+    }
+
+    /// The template (Jinja, as `apply_chat_template` of Hugging Face's `transformers` takes it) in which the turns of a
+    /// conversation are written; `None` for a base model, which knows no turns.
+    #[must_use]
+    pub fn chat_template(&self) -> Option<&str> {
+        self.inner.control.chat_template.as_deref()
+    }
+
+    /// The same tokenizer with another chat template, or none: then prompts are those of a base model.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidConfig`] when it has been cloned before.
+    pub fn with_chat_template(self, template: Option<String>) -> Result<Self, EngineError> {
+        let mut inner = Arc::try_unwrap(self.inner).map_err(|_| {
+            EngineError::InvalidConfig("the tokenizer is in use already; set its chat template first".into())
+        })?;
+        inner.control.chat_template = template;
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Token ids of a text, without a beginning-of-sequence token and never with a control token.

@@ -19,7 +19,7 @@ const UNMARKED: [&str; 3] = ["<start_of_image>", "<end_of_image>", "<image_soft_
 impl Tokenizer {
     /// The vocabulary of a loaded model.
     pub(crate) fn from_model(model: Arc<LlamaModel>) -> Self {
-        let control = control(&model.vocab());
+        let control = Control { chat_template: chat_template(&model), ..control(&model.vocab()) };
         Self::new(Source::Model(model), control)
     }
 
@@ -36,6 +36,7 @@ impl Tokenizer {
         }
         let vocab = model.vocab();
         let mut control = control(&vocab);
+        control.chat_template = chat_template(model).or_else(|| self.chat_template().map(str::to_owned));
         for (name, id) in &self.inner.control.by_name {
             if let Some(other) = control.by_name.get(name).filter(|other| *other != id) {
                 return foreign(format!("{name} is token {id} here and {other} in the model"));
@@ -59,6 +60,12 @@ impl Tokenizer {
         }
         Ok(Self::new(inner.source, control))
     }
+}
+
+/// The template under `tokenizer.chat_template` of the file.
+fn chat_template(model: &LlamaModel) -> Option<String> {
+    let template = model.chat_template(None).ok()?;
+    Some(template.to_str().ok()?.to_owned()).filter(|template| !template.trim().is_empty())
 }
 
 fn control(vocab: &LlamaVocab<'_>) -> Control {

@@ -32,6 +32,17 @@ pub enum Refusal {
     NothingToMask(usize, Kind),
 }
 
+impl Refusal {
+    /// Its name in counts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::TooMuch(_) => "too_much",
+            Self::NotOnlySpaces(_) => "not_only_spaces",
+            Self::NothingToMask(..) => "nothing_to_mask",
+        }
+    }
+}
+
 /// What came of the actions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edited {
@@ -62,10 +73,11 @@ pub fn changes(text: &str, segments: &[Segment], actions: &Actions, limits: Edit
     while let Some((segment, action)) = segments.get(at).zip(actions.0.get(at)) {
         if drops(action) {
             // Neighbours go in one piece, with what stands between them.
+            let first = at;
             while actions.0.get(at + 1).is_some_and(drops) && at + 1 < segments.len() {
                 at += 1;
             }
-            out.changes.push(Change::cut("drop", segment.span.start..segments[at].span.end));
+            out.changes.push(Change::cut("drop", with_gap(text, segments, first..at + 1)));
         } else {
             inside(text, segment.span.clone(), at, action, &mut out);
             let next = segments.get(at + 1).filter(|_| actions.0.get(at + 1).is_some_and(|a| !drops(a)));
@@ -79,6 +91,21 @@ pub fn changes(text: &str, segments: &[Segment], actions: &Actions, limits: Edit
         at += 1;
     }
     out
+}
+
+/// What goes with these segments: they, and the white space on one side, so that none is left double. That of fewer
+/// lines goes, as a paragraph's end stays one.
+fn with_gap(text: &str, segments: &[Segment], gone: Range<usize>) -> Range<usize> {
+    let span = segments[gone.start].span.start..segments[gone.end - 1].span.end;
+    let before = gone.start.checked_sub(1).map_or(0, |at| segments[at].span.end);
+    let after = segments.get(gone.end).map_or(text.len(), |next| next.span.start);
+    let lines = |span: Range<usize>| text[span].matches('\n').count();
+    let last = gone.end == segments.len();
+    if last || gone.start > 0 && lines(before..span.start) < lines(span.end..after) {
+        before..if last { after } else { span.end }
+    } else {
+        span.start..after
+    }
 }
 
 /// Masks and spaces within a segment that stays. Where something is masked, spaces stay as they are.

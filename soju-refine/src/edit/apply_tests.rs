@@ -21,8 +21,14 @@ const PAGE: &str =
 fn each_instruction_does_its_part() {
     assert_eq!(run(PAGE, "keep"), (PAGE.to_owned(), vec![]));
     let (text, refusals) = run(PAGE, "drop 3\njoin 1-2\nmask 4 phone");
-    let expected = "첫 문장은 꽤 길게 남는다. 둘째 문장도 남는다.\n\n연락은 <전화번호> 로\n끝이 온다.";
+    let expected = "첫 문장은 꽤 길게 남는다. 둘째 문장도 남는다.\n연락은 <전화번호> 로\n끝이 온다.";
     assert_eq!((text.as_str(), refusals), (expected, vec![]));
+    // White space goes on one side, and a paragraph's end stays.
+    let page = "하나가 있다. 둘이 있다.\n\n셋이 있다. 넷이 있다. ";
+    assert_eq!(run(page, "drop 1").0, "둘이 있다.\n\n셋이 있다. 넷이 있다. ");
+    assert_eq!(run(page, "drop 2").0, "하나가 있다.\n\n셋이 있다. 넷이 있다. ");
+    assert_eq!(run(page, "drop 3").0, "하나가 있다. 둘이 있다.\n\n넷이 있다. ");
+    assert_eq!(run(page, "drop 4").0, "하나가 있다. 둘이 있다.\n\n셋이 있다.");
     let (text, refusals) = run("한국어문장 을띄어 쓴다.", "fix_spacing 1 한국어 문장을 띄어 쓴다.");
     assert_eq!((text.as_str(), refusals), ("한국어 문장을 띄어 쓴다.", vec![]));
     // A value that the rules do not know.

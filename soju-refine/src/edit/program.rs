@@ -107,31 +107,45 @@ fn instruction(text: &str, line: usize, segments: usize) -> Result<Instruction, 
     }
 }
 
-/// The grammar of programs about `segments` segments, for [`soju_engine::Constraint::Grammar`]. Every text that
-/// it derives parses. Without a segment it derives `keep` only.
-pub fn grammar(segments: usize) -> String {
+/// What ends a program: a base model in the middle of shots chooses an empty line, not an end token.
+pub(super) const STOP: &str = "\n\n";
+
+/// The grammar of programs about `segments` segments, for [`soju_engine::Constraint::Grammar`]; `spacing` lets
+/// `fix_spacing` in. Every text that it derives parses, and ends in an empty line. Without a segment it derives `keep`
+/// only.
+pub fn grammar(segments: usize, spacing: bool) -> String {
     if segments == 0 {
-        return "root ::= \"keep\"".to_owned();
+        return "root ::= \"keep\\n\\n\"".to_owned();
     }
     let alternatives = |all: &mut dyn Iterator<Item = String>| {
         all.map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(" | ")
     };
     let numbers = alternatives(&mut (1..=segments).map(|n| n.to_string()));
     let kinds = alternatives(&mut Kind::ALL.iter().map(|kind| kind.name().to_owned()));
+    let (fix, line) = match spacing {
+        true => (
+            " | \"fix_spacing \" n \" \" line",
+            format!("line ::= [^ \\n\\r] [^\\n\\r]{{0,{LONGEST_FIX}}}\n"),
+        ),
+        false => ("", String::new()),
+    };
     format!(
-        "root ::= \"keep\" | op (\"\\n\" op){{0,{}}}\n\
-         op ::= (\"drop \" | \"join \") n (\"-\" n)? | \"mask \" n \" \" kind | \"fix_spacing \" n \" \" line\n\
-         line ::= [^ \\n\\r] [^\\n\\r]{{0,{LONGEST_FIX}}}\n\
-         n ::= {numbers}\nkind ::= {kinds}\n",
+        "root ::= (\"keep\" | op (\"\\n\" op){{0,{}}}) \"\\n\\n\"\n\
+         op ::= (\"drop \" | \"join \") n (\"-\" n)? | \"mask \" n \" \" kind{fix}\n\
+         {line}n ::= {numbers}\nkind ::= {kinds}\n",
         MOST - 1
     )
 }
 
 /// The segments of `text` as the model is shown them: `[1] …`, a line each.
 pub fn numbered(text: &str, segments: &[Segment]) -> String {
+    listed(segments.iter().map(|segment| &text[segment.span.clone()]))
+}
+
+pub(super) fn listed<'a>(segments: impl Iterator<Item = &'a str>) -> String {
     let mut out = String::new();
-    for (i, segment) in segments.iter().enumerate() {
-        writeln!(out, "[{}] {}", i + 1, &text[segment.span.clone()]).expect("a string takes any text");
+    for (i, segment) in segments.enumerate() {
+        writeln!(out, "[{}] {segment}", i + 1).expect("a string takes any text");
     }
     out
 }

@@ -7,6 +7,7 @@
 mod docs;
 mod error;
 mod f1;
+mod judged;
 mod lines;
 mod ranks;
 mod spans;
@@ -16,6 +17,7 @@ mod table;
 pub use docs::{DocFigures, LabelCounts, score_docs};
 pub use error::EvalError;
 pub use f1::PrecisionRecall;
+pub use judged::{Judged, JudgedCost};
 pub use lines::{KindShare, LineFigures, score_lines};
 pub use ranks::{auc, spearman};
 pub use spans::{SpanFigures, SpanKind, score_spans};

@@ -19,6 +19,13 @@ pub(crate) fn soju_kind() -> Kind {
         ("replacement", Kind::String),
         ("score", Kind::Float),
     ]);
+    let sentence = Kind::object([
+        ("start", Kind::Int),
+        ("end", Kind::Int),
+        ("source_start", Kind::Int),
+        ("source_end", Kind::Int),
+        ("overlap", Kind::Float),
+    ]);
     Kind::object([
         ("version", Kind::String),
         ("verdict", Kind::String),
@@ -29,6 +36,8 @@ pub(crate) fn soju_kind() -> Kind {
         ("source", Kind::object([("file", Kind::String), ("line", Kind::Int)])),
         ("reading", Kind::object([("encoding", Kind::String), ("repairs", Kind::list(Kind::String))])),
         ("edits", Kind::list(edit)),
+        ("synthetic", Kind::Bool),
+        ("rewrite", Kind::object([("synthetic", Kind::Bool), ("sentences", Kind::list(sentence))])),
     ])
 }
 

@@ -1,16 +1,18 @@
-//! The collecting thread: everything that has an order. Duplicates, the window of judgements under
+//! The collecting thread: everything that has an order. Duplicates, the windows of judgements and of edits under
 //! way, counting, writing.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use super::busy::Busy;
 use super::config::JobConfig;
 use super::error::JobError;
 use super::finished::{Cursor, WrittenFields};
 use super::journal::Journal;
 use super::note::Note;
 use super::progress::Counters;
+use super::refine::{Refined, Refiner, Refining};
 use super::shard::{Appended, OpenShard};
 use super::source::Placed;
 use super::spans::Spans;
@@ -44,24 +46,32 @@ enum Waiting {
     Other(Done),
 }
 
+/// What is decided; the model may still be working on a document that stays.
+enum Settled {
+    Document(Box<Worked>, Box<(Decided, Option<Refining>)>),
+    Other(Done),
+}
+
 pub(super) struct Collector<'a> {
     pub(super) config: &'a JobConfig,
     pub(super) judge: Option<&'a Judge>,
+    refiner: Option<&'a Refiner>,
     pub(super) counters: &'a Counters,
     pub(super) stop: &'a AtomicBool,
     pub(super) journal: &'a mut Journal,
     pub(super) appended: Appended,
     pub(super) dedup: ExactDedup,
     waiting: VecDeque<Placed<Waiting>>,
-    judging: usize,
-    judging_since: Option<Instant>,
+    judging: Busy,
+    settled: VecDeque<Placed<Settled>>,
+    refining: Busy,
     shard: OpenShard,
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new(
         config: &'a JobConfig,
-        judge: Option<&'a Judge>,
+        (judge, refiner): (Option<&'a Judge>, Option<&'a Refiner>),
         counters: &'a Counters,
         stop: &'a AtomicBool,
         journal: &'a mut Journal,
@@ -72,14 +82,16 @@ impl<'a> Collector<'a> {
         Ok(Self {
             config,
             judge,
+            refiner,
             counters,
             stop,
             journal,
             appended,
             dedup,
             waiting: VecDeque::new(),
-            judging: 0,
-            judging_since: None,
+            judging: Busy::default(),
+            settled: VecDeque::new(),
+            refining: Busy::default(),
             shard,
         })
     }
@@ -113,6 +125,7 @@ impl<'a> Collector<'a> {
     pub(super) fn finish(mut self, complete: bool) -> Result<(), JobError> {
         let complete = complete && self.write_ready(true)? && !self.stopped();
         self.waiting.clear();
+        self.settled.clear();
         if complete || !self.shard.is_empty() {
             self.close_shard(complete)?;
         }
@@ -144,8 +157,7 @@ impl<'a> Collector<'a> {
             Some(judge) => {
                 let pending =
                     judge.submit(std::mem::take(&mut worked.requests), Evidence::of(&worked.doc))?;
-                self.judging += 1;
-                self.judging_since.get_or_insert_with(Instant::now);
+                self.judging.start();
                 Ok(Fate::Judging { pending, suspicion })
             }
             // Nobody to ask: the rules' own score decides, under the same border.
@@ -162,32 +174,80 @@ impl<'a> Collector<'a> {
             if all && self.stopped() {
                 return Ok(false);
             }
-            let full = self.judging > self.config.judge.in_flight || self.waiting.len() > MAX_WAITING;
+            let full =
+                self.judging.documents > self.config.judge.in_flight || self.waiting.len() > MAX_WAITING;
             match self.waiting.front() {
-                None => return Ok(true),
+                None => return self.write_settled(all),
                 Some(Placed { what: Waiting::Document(_, Fate::Judging { pending, .. }), .. })
                     if !(all || full || pending.is_ready()) =>
                 {
-                    return Ok(true);
+                    return self.write_settled(false);
                 }
                 Some(_) => {}
             }
             if let Some(Placed { next, what }) = self.waiting.pop_front() {
-                self.settle(next, what)?;
+                let what = self.settle(what)?;
+                self.settled.push_back(Placed { next, what });
+                self.write_settled(false)?;
             }
         }
     }
 
-    fn settle(&mut self, next: Cursor, what: Waiting) -> Result<(), JobError> {
+    /// Decides; what stays goes to the model once more, if that edits or rewrites.
+    fn settle(&mut self, what: Waiting) -> Result<Settled, JobError> {
+        let (worked, fate) = match what {
+            Waiting::Other(Done::Document(_)) => unreachable!("documents come with their fate"),
+            Waiting::Other(other) => return Ok(Settled::Other(other)),
+            Waiting::Document(worked, fate) => (worked, fate),
+        };
+        let decided = self.decide(&worked, fate)?;
+        let refining = match self.refiner.filter(|_| decided.1.is_none()) {
+            Some(refiner) => {
+                let refining = refiner.submit(&worked.doc)?;
+                self.refining.start();
+                Some(refining)
+            }
+            None => None,
+        };
+        Ok(Settled::Document(worked, Box::new((decided, refining))))
+    }
+
+    /// Writes from the front what nobody works on any more; with `all`, waits for the rest too. False when stopped
+    /// before.
+    fn write_settled(&mut self, all: bool) -> Result<bool, JobError> {
+        loop {
+            if all && self.stopped() {
+                return Ok(false);
+            }
+            let in_flight = self.refiner.map_or(0, Refiner::in_flight);
+            let full = self.refining.documents > in_flight || self.settled.len() > MAX_WAITING;
+            let ready = match self.settled.front_mut() {
+                None => return Ok(true),
+                Some(Placed { what: Settled::Document(_, more), .. }) => {
+                    more.1.as_mut().is_none_or(Refining::is_ready)
+                }
+                Some(_) => true,
+            };
+            if !(all || full || ready) {
+                return Ok(true);
+            }
+            if let Some(Placed { next, what }) = self.settled.pop_front() {
+                self.finish_record(next, what)?;
+            }
+        }
+    }
+
+    fn finish_record(&mut self, next: Cursor, what: Settled) -> Result<(), JobError> {
         match what {
-            Waiting::Other(Done::Fault(fault)) => self.shard.faults.push(fault),
-            Waiting::Other(Done::Rejected(rejection)) => {
+            Settled::Other(Done::Fault(fault)) => self.shard.faults.push(fault),
+            Settled::Other(Done::Rejected(rejection)) => {
                 self.shard.reject(rejection);
                 self.counters.reject();
             }
-            Waiting::Other(Done::Document(_)) => unreachable!("documents come with their fate"),
-            Waiting::Document(worked, fate) => {
-                self.write(&worked, fate)?;
+            Settled::Other(Done::Document(_)) => unreachable!("documents come with their fate"),
+            Settled::Document(mut worked, more) => {
+                let (decided, refining) = *more;
+                self.write(&mut worked, decided, refining)?;
                 let record = &worked.record;
                 let schema = record.reading.schema.unwrap_or_else(|| Schema::of(record).name());
                 self.shard.count(&record.position.file, Some(schema));
@@ -243,16 +303,33 @@ impl<'a> Collector<'a> {
         }
         if decided.1.is_none() {
             self.dedup.insert(worked.signature);
-            self.shard.sign(worked.signature);
         }
         Ok(decided)
     }
 
-    fn write(&mut self, worked: &Worked, fate: Fate) -> Result<(), JobError> {
-        let (by, reason, judge) = self.decide(worked, fate)?;
-        let Worked { record, doc, .. } = worked;
+    fn write(
+        &mut self,
+        worked: &mut Worked,
+        (mut by, mut reason, judge): Decided,
+        refining: Option<Refining>,
+    ) -> Result<(), JobError> {
+        let stays = reason.is_none();
+        let mut refined = Refined::default();
+        if let Some((refiner, refining)) = self.refiner.zip(refining) {
+            refined = refining.apply(&mut worked.doc, &mut self.shard.tally)?;
+            self.shard.times.add(refiner.stage(), 1, self.refining.end());
+            if let Some(drop) = refined.drop.take() {
+                (by, reason) = (refiner.stage(), Some(drop));
+            }
+        }
+        if stays {
+            // In the shard that holds the record, and only once that is sure: a job that goes on must not take it for its
+            // own duplicate.
+            self.shard.sign(worked.signature);
+        }
+        let Worked { record, doc, .. } = &*worked;
         let start = Instant::now();
-        let note = Note::new(doc, reason.as_ref(), by, judge, record);
+        let note = Note::new(doc, reason.as_ref(), by, judge, record).rewritten(refined.rewritten.as_ref());
         if reason.is_none() {
             self.shard.keep(self.journal, record, doc, &note)?;
             if self.config.rules.pii.spans
@@ -284,11 +361,7 @@ impl<'a> Collector<'a> {
 
     fn judged(&mut self) {
         self.counters.judge();
-        self.judging -= 1;
-        let now = Instant::now();
-        let since = self.judging_since.take().unwrap_or(now);
-        self.shard.times.add("judge", 1, now - since);
-        self.judging_since = (self.judging > 0).then_some(now);
+        self.shard.times.add("judge", 1, self.judging.end());
     }
 
     fn close_shard(&mut self, last: bool) -> Result<(), JobError> {

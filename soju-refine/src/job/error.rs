@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::dedup::spill::SpillError;
 use crate::io::IoError;
-use crate::llm::JudgeError;
+use crate::llm::{GenerationError, JudgeError};
 use crate::report::ReportError;
 use crate::student::StudentError;
 
@@ -19,6 +19,15 @@ pub enum JobError {
     /// The model failed.
     #[error(transparent)]
     Judge(#[from] JudgeError),
+    /// The model failed while it edited or rewrote a document.
+    #[error(transparent)]
+    Generation(#[from] GenerationError),
+    /// Documents are to be edited or rewritten, and there is no model.
+    #[error("`{key}` is on, which needs a model; name one, or switch it off")]
+    NoModel {
+        /// The configuration's key.
+        key: &'static str,
+    },
     /// The student can't be used.
     #[error(transparent)]
     Student(#[from] StudentError),

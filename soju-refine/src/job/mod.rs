@@ -4,6 +4,7 @@
 //! an order: duplicates, the judgements under way, writing. A job may stop at any point, on purpose or
 //! not, and go on later; see [`Journal`] for what makes that safe.
 
+mod busy;
 mod collect;
 mod config;
 mod dedup;
@@ -14,6 +15,7 @@ mod journal;
 mod note;
 mod options;
 mod progress;
+mod refine;
 mod shard;
 mod shipper;
 mod source;
@@ -48,6 +50,7 @@ use crate::pipeline::Cleaner;
 use crate::report::ModelFacts;
 use collect::Collector;
 use options::job_options;
+use refine::Refiner;
 use source::Source;
 use work::Worker;
 
@@ -83,7 +86,8 @@ impl CleanJob {
         }
     }
 
-    /// Lets a model judge what the rules are unsure of, unless `judge.enabled` is off.
+    /// Lets a model judge what the rules are unsure of, unless `judge.enabled` is off, and edit or rewrite what stays,
+    /// if `edit.enabled` or `rewrite.enabled` is on.
     #[must_use]
     pub fn model(mut self, engine: Engine, facts: ModelFacts) -> Self {
         self.model = Some((engine, facts));
@@ -115,9 +119,19 @@ impl CleanJob {
             }
             _ => None,
         };
+        let refiner = match (&self.model, self.config.generates()) {
+            (Some((engine, _)), Some(_)) => Refiner::new(engine, &self.config)?,
+            (None, Some(key)) => return Err(JobError::NoModel { key }),
+            (_, None) => None,
+        };
         let student = self.config.student()?;
-        let model = self.model.as_ref().zip(judge.as_ref());
-        let model = model.map(|((_, facts), judge)| format!("{} with {}", facts.name, judge.version()));
+        let versions: Vec<String> = judge
+            .iter()
+            .map(Judge::version)
+            .chain(refiner.iter().map(|refiner| refiner.version().to_owned()))
+            .collect();
+        let model = self.model.as_ref().filter(|_| !versions.is_empty());
+        let model = model.map(|(_, facts)| format!("{} with {}", facts.name, versions.join(", ")));
         let identity = Identity::new(&self.config, &self.inputs, model).with_student(student.as_deref());
         let cleaner = self.config.cleaner(student, judge.is_some());
         let mut journal = Journal::open(&self.out, &identity, self.mode)?;
@@ -125,10 +139,10 @@ impl CleanJob {
         let resumed = journal.finished.tally.input;
         self.counters.go_on(&journal.finished, &self.inputs);
         if !journal.finished.is_last {
-            self.work(cleaner, options, &mut journal, judge.as_ref())?;
+            self.work(cleaner, options, &mut journal, judge.as_ref(), refiner.as_ref())?;
         }
         journal.finish_shipping()?;
-        self.summarize(journal, judge.is_some(), resumed, started)
+        self.summarize(journal, judge.is_some(), refiner.is_some(), resumed, started)
     }
 
     /// The threads. Everything between them is bounded: batches in flight by permits, judgements by the
@@ -139,6 +153,7 @@ impl CleanJob {
         options: ReadOptions,
         journal: &mut Journal,
         judge: Option<&Judge>,
+        refiner: Option<&Refiner>,
     ) -> Result<(), JobError> {
         let in_flight = 4 * self.threads;
         let (to_workers, batches) = bounded(in_flight);
@@ -151,7 +166,8 @@ impl CleanJob {
         let read = journal.finished.tally.input;
         let limit = (self.config.input.limit > 0).then(|| self.config.input.limit.saturating_sub(read));
         let from = journal.finished.next;
-        let mut collector = Collector::new(&self.config, judge, &self.counters, &self.stop, journal)?;
+        let mut collector =
+            Collector::new(&self.config, (judge, refiner), &self.counters, &self.stop, journal)?;
         let source =
             Source::new(&self.inputs, options, limit, &self.stop, &self.counters, to_workers, permits);
         thread::scope(|scope| {
@@ -194,7 +210,7 @@ impl CleanJob {
             match collected.and_then(|all| Ok(all && read_all?)) {
                 Ok(all) => collector.finish(all && !self.stop.load(Ordering::Relaxed)),
                 // What the model answered before it failed is kept; a disk that failed is not trusted.
-                Err(error @ (JobError::Judge(_) | JobError::Worker { .. })) => {
+                Err(error @ (JobError::Judge(_) | JobError::Generation(_) | JobError::Worker { .. })) => {
                     collector.finish(false)?;
                     Err(error)
                 }

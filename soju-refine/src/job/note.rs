@@ -8,6 +8,7 @@ use crate::document::{Document, Edit};
 use crate::io::{Position, Reading, Record};
 use crate::llm::Judgement;
 use crate::pipeline::Reason;
+use crate::rewrite::Rewritten;
 
 /// What is written beside a record's own fields.
 #[derive(Debug, Serialize)]
@@ -23,6 +24,12 @@ pub(super) struct Note<'a> {
     #[serde(skip_serializing_if = "Reading::is_plain")]
     reading: &'a Reading,
     edits: Vec<EditNote<'a>>,
+    /// A text that a model wrote says so; another has no such member ([`crate::rewrite::SYNTHETIC`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    synthetic: Option<bool>,
+    /// [`crate::rewrite::REWRITE`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rewrite: Option<&'a Rewritten>,
 }
 
 /// The values that stages measured, and the judge's.
@@ -74,7 +81,16 @@ impl<'a> Note<'a> {
             source: &record.position,
             reading: &record.reading,
             edits: edit_notes(doc.original(), doc.visible_edits()),
+            synthetic: None,
+            rewrite: None,
         }
+    }
+
+    /// Marks the text as one that a model wrote.
+    pub(super) fn rewritten(mut self, rewritten: Option<&'a Rewritten>) -> Self {
+        self.synthetic = rewritten.map(|_| true);
+        self.rewrite = rewritten;
+        self
     }
 }
 
@@ -147,7 +163,10 @@ mod tests {
         let mut record = Format::Auto.parse(br#"{"text":"a"}"#, position).unwrap();
         record.reading.encoding = Some("EUC-KR");
         record.reading.repairs.push("mojibake");
-        let note = Note::new(&doc, Some(&reason), "judge", judge, &record);
+        let guards = crate::rewrite::RewriteConfig { min_letters: 1, ..Default::default() };
+        let text = "비가 온다고 한다.";
+        let rewritten = guards.guards(Default::default()).pass(text, text, None).unwrap();
+        let note = Note::new(&doc, Some(&reason), "judge", judge, &record).rewritten(Some(&rewritten));
         let value = serde_json::value::to_raw_value(&note).unwrap();
         let (Some(Kind::Object(members)), Kind::Object(known)) = (Kind::of(&value), soju_kind()) else {
             panic!("{value}");

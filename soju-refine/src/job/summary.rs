@@ -17,7 +17,7 @@ use crate::report::{
 };
 
 /// The order in which a document meets the stages; others come after these.
-const STAGES: [&str; 11] = [
+const STAGES: [&str; 13] = [
     "read",
     "normalize",
     "language",
@@ -28,6 +28,8 @@ const STAGES: [&str; 11] = [
     "dedup",
     "tokenize",
     "judge",
+    "edit",
+    "rewrite",
     "write",
 ];
 
@@ -51,6 +53,7 @@ impl CleanJob {
         &self,
         journal: Journal,
         judged: bool,
+        refined: bool,
         resumed: u64,
         (started, start): (SystemTime, Instant),
     ) -> Result<JobEnd, JobError> {
@@ -71,7 +74,7 @@ impl CleanJob {
         };
         run.inputs = input_facts(&self.inputs, finished);
         run.input_errors = input_errors(&faults);
-        if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged) {
+        if let Some((engine, facts)) = self.model.as_ref().filter(|_| judged || refined) {
             let stats = engine.stats().backend;
             run.model = Some(facts.clone());
             run.judge_tokens =

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use soju_engine::{EmbedHandle, EmbedRequest, Engine, EngineError, ScoreHandle, ScoreRequest};
 
+use super::chat::ChatError;
 use super::excerpt::excerpts;
 use super::judge_config::{JudgeBy, JudgeConfig};
 use super::prompt::{Calibration, JudgePrompt, TokenizedPrompt};
@@ -30,6 +31,9 @@ pub enum JudgeError {
         /// Tokens that a sequence can hold.
         available: usize,
     },
+    /// The model's chat template can't be used.
+    #[error(transparent)]
+    Chat(#[from] ChatError),
     /// The probe can't be read.
     #[error(transparent)]
     Probe(#[from] ProbeError),
@@ -137,7 +141,7 @@ impl Judge {
     /// # Errors
     /// The engine's sequences are too short for the prompt.
     pub fn with_prompt(engine: Engine, config: JudgeConfig, prompt: JudgePrompt) -> Result<Self, JudgeError> {
-        let tokens = prompt.tokenize(engine.tokenizer());
+        let tokens = prompt.tokenize(engine.tokenizer())?;
         let labels: usize = tokens.labels.iter().map(Vec::len).sum();
         let needed = tokens.header.len() + max_excerpt_tokens(&config) + tokens.after.len() + labels;
         fits(&engine, needed)?;

@@ -4,6 +4,8 @@
 use serde::Deserialize;
 use soju_engine::{TokenId, Tokenizer};
 
+use super::chat::{ChatError, Frame};
+
 /// A prompt that can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -111,14 +113,15 @@ impl JudgePrompt {
         &self.version
     }
 
-    pub(crate) fn tokenize(&self, tokenizer: &Tokenizer) -> TokenizedPrompt {
-        let mut header: Vec<TokenId> = tokenizer.bos().into_iter().collect();
-        header.extend(tokenizer.encode(&self.header));
-        TokenizedPrompt {
-            header,
-            after: tokenizer.encode(&self.after),
-            labels: self.labels.each_ref().map(|l| tokenizer.encode(l)),
-        }
+    /// # Errors
+    /// The model's chat template can't be used.
+    pub(crate) fn tokenize(&self, tokenizer: &Tokenizer) -> Result<TokenizedPrompt, ChatError> {
+        let frame = Frame::of(tokenizer)?;
+        Ok(TokenizedPrompt {
+            header: frame.open(tokenizer, &self.header),
+            after: frame.close(tokenizer, &self.after),
+            labels: self.labels.each_ref().map(|l| frame.answer(tokenizer, l)),
+        })
     }
 }
 

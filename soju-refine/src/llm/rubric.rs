@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use soju_engine::{Engine, Score, ScoreRequest, TokenId};
 
+use super::chat::Frame;
 use super::excerpt::excerpts;
 use super::judge::JudgeError;
 use super::prompt::{PromptError, few_shot_header};
@@ -191,10 +192,9 @@ impl RubricJudge {
         characters: usize,
     ) -> Result<Self, JudgeError> {
         let tokenizer = engine.tokenizer();
-        let mut header: Vec<TokenId> = tokenizer.bos().into_iter().collect();
-        header.extend(tokenizer.encode(&prompt.header));
-        let after = tokenizer.encode(&prompt.after);
-        let continuations: Vec<_> = prompt.labels.iter().map(|l| tokenizer.encode(&l.text)).collect();
+        let frame = Frame::of(tokenizer)?;
+        let (header, after) = (frame.open(tokenizer, &prompt.header), frame.close(tokenizer, &prompt.after));
+        let continuations: Vec<_> = prompt.labels.iter().map(|l| frame.answer(tokenizer, &l.text)).collect();
         let labels: usize = continuations.iter().map(Vec::len).sum();
         let needed = header.len() + 2 * characters + after.len() + labels;
         let available = engine.info().context_length;
@@ -218,18 +218,24 @@ impl RubricJudge {
         ScoreRequest { prompt, shared_prefix: self.header.len(), continuations: self.continuations.clone() }
     }
 
+    /// The log-probability of each label, natural log, under an empty text. Asked once.
+    ///
+    /// # Errors
+    /// The engine failed or was shut down.
+    pub fn empty(&self) -> Result<&[f32], JudgeError> {
+        if let Some(empty) = self.empty.get() {
+            return Ok(empty);
+        }
+        let score = self.engine.submit_score(self.request(""))?.wait()?;
+        Ok(self.empty.get_or_init(|| totals(&score)))
+    }
+
     /// Answers for texts, in their order; `None` for one without a visible character.
     ///
     /// # Errors
     /// The engine failed or was shut down.
     pub fn ask(&self, texts: &[&str]) -> Result<Vec<Option<RubricAnswer>>, JudgeError> {
-        let empty = match self.empty.get() {
-            Some(empty) => empty,
-            None => {
-                let score = self.engine.submit_score(self.request(""))?.wait()?;
-                self.empty.get_or_init(|| totals(&score))
-            }
-        };
+        let empty = self.empty()?;
         let mut handles = Vec::new();
         for text in texts {
             let of_text: Result<Vec<_>, _> = excerpts(text, self.excerpts, self.characters)

@@ -18,6 +18,10 @@ const KOREAN: &[(&str, &str)] = &[
     ("tokenize", "토큰화"),
     ("read", "읽기"),
     ("write", "쓰기"),
+    ("edit", "모델의 편집"),
+    ("rewrite", "다시 쓰기"),
+    ("edit programs", "편집 지시"),
+    ("rewritten", "다시 쓴 글"),
     // Why a document falls.
     ("not_korean", "한국어 아님"),
     ("too_short", "너무 짧음"),

@@ -9,7 +9,9 @@ use super::mask;
 use super::outcome::{Decision, Outcome};
 use super::sample::SamplePool;
 use crate::document::Document;
+use crate::edit::EditCounts;
 use crate::io::{Position, RejectKind, Rejection};
+use crate::rewrite::RewriteCounts;
 
 /// How many positions are kept of each kind of rejection.
 const FIRST_REJECTIONS: usize = 5;
@@ -120,6 +122,12 @@ pub struct Tally {
     pub rejected_by: BTreeMap<RejectKind, RejectCount>,
     /// Edits of kept documents by stage and kind.
     pub edits: ByKind<EditCount>,
+    /// The model's edit programs, where it was asked for them.
+    #[serde(default, skip_serializing_if = "EditCounts::is_empty")]
+    pub edit_programs: EditCounts,
+    /// What became of passages that the model wrote anew, where it did.
+    #[serde(default, skip_serializing_if = "RewriteCounts::is_empty")]
+    pub rewrites: RewriteCounts,
     /// Documents by the level that settled them.
     pub decided_by: BTreeMap<String, Split<u64>>,
     /// Documents by their characters as they were read.
@@ -222,6 +230,8 @@ impl Tally {
         for (stage, kind, count) in flat(&other.edits) {
             entry(&mut self.edits, stage, kind).add(count);
         }
+        self.edit_programs.merge(&other.edit_programs);
+        self.rewrites.merge(&other.rewrites);
         for (level, count) in &other.decided_by {
             let by = self.decided_by.entry(level.clone()).or_default();
             by.kept += count.kept;

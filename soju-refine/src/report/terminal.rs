@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::names;
 use super::numbers::{bytes, counted, duration, grouped, percent, rate};
-use super::tally::flat;
+use super::tally::{Tally, flat};
 use super::visible::visible;
 use super::write::Report;
 
@@ -52,6 +52,7 @@ pub(super) fn summary(report: &Report) -> String {
         let asked = format!("asked about {}", counted(tally.judged(), "document"));
         rows.push(("model".to_owned(), format!("{}, {asked}", model.name)));
     }
+    rows.extend(generated(tally).into_iter().map(|(label, line)| (label.to_owned(), line)));
     let speed = report.documents_per_second().map_or_else(|| "–".to_owned(), rate);
     rows.push(("time".to_owned(), format!("{}, {speed} documents/s", duration(run.wall_seconds))));
     if !run.output.folder.is_empty() {
@@ -77,6 +78,42 @@ pub(super) fn summary(report: &Report) -> String {
         let _ = writeln!(text, "  {label}{:pad$}  {line}", "");
     }
     text
+}
+
+/// What the model wrote: programs, or passages.
+pub(super) fn generated(tally: &Tally) -> Vec<(&'static str, String)> {
+    let named = |counts: &mut dyn Iterator<Item = (&str, u64)>| {
+        let named: Vec<_> =
+            counts.filter(|(_, n)| *n > 0).map(|(k, n)| format!("{k} {}", grouped(n))).collect();
+        if named.is_empty() { String::new() } else { format!("; {}", named.join(", ")) }
+    };
+    let mut rows = Vec::new();
+    let programs = &tally.edit_programs;
+    if !programs.is_empty() {
+        let refused: Vec<_> = programs
+            .refused
+            .iter()
+            .map(|(name, n)| (format!("refused {}", names::english(name)), *n))
+            .collect();
+        let of = [
+            ("cut short", programs.cut_short),
+            ("unreadable", programs.unreadable),
+            ("unanswered", programs.unanswered),
+        ];
+        let rest = named(&mut of.into_iter().chain(refused.iter().map(|(k, n)| (k.as_str(), *n))));
+        let (windows, documents) =
+            (counted(programs.windows, "window"), counted(programs.documents, "document"));
+        rows.push(("edit programs", format!("{windows} of {documents}{rest}")));
+    }
+    let rewrites = &tally.rewrites;
+    if !rewrites.is_empty() {
+        let by_guard = rewrites.guards.rejected.iter().map(|(guard, n)| (guard.name(), *n));
+        let of = [("cut short", rewrites.cut_short), ("unanswered", rewrites.unanswered)];
+        let rest = named(&mut of.into_iter().chain(by_guard));
+        let passages = counted(rewrites.passages, "passage");
+        rows.push(("rewritten", format!("{} of {passages}{rest}", grouped(rewrites.guards.kept))));
+    }
+    rows
 }
 
 /// The kinds of edits that took most, the normalization aside.

@@ -40,6 +40,50 @@ impl GuardCounts {
     }
 }
 
+/// Counts of a rewriting job, mergeable over shards.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RewriteCounts {
+    /// Documents that were to be written anew.
+    pub documents: u64,
+    /// Passages of them that the model was asked about: those that the guards looked at, `cut_short` and `unanswered`.
+    pub passages: u64,
+    /// Passages that stayed as they are without asking: too short, or too many.
+    pub left: u64,
+    /// Answers that the longest length ended.
+    pub cut_short: u64,
+    /// Answers that did not come in time.
+    pub unanswered: u64,
+    /// Documents whose passages passed, and which did not pass as a whole.
+    pub whole_rejected: u64,
+    /// Tokens that the model read, the shared header not counted.
+    pub tokens_read: u64,
+    /// Tokens of its answers, without those that end them.
+    pub tokens_written: u64,
+    /// What the guards said of passages.
+    pub guards: GuardCounts,
+}
+
+impl RewriteCounts {
+    /// Whether nothing was asked.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn merge(&mut self, other: &Self) {
+        self.documents += other.documents;
+        self.passages += other.passages;
+        self.left += other.left;
+        self.cut_short += other.cut_short;
+        self.unanswered += other.unanswered;
+        self.whole_rejected += other.whole_rejected;
+        self.tokens_read += other.tokens_read;
+        self.tokens_written += other.tokens_written;
+        self.guards.merge(&other.guards);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Guards;

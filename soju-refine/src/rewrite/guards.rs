@@ -218,9 +218,7 @@ impl Guards {
         }
         let supports = align(source, output);
         all.extend(self.unsupported(output, &supports));
-        if let Some(cosine) = cosine.filter(|cosine| cosine.is_nan() || *cosine < config.min_cosine) {
-            all.push(Rejection::measured(Guard::Meaning, cosine));
-        }
+        all.extend(cosine.and_then(|cosine| self.of_meaning(cosine)));
         let returning = returning(&letters.chars);
         let repeated = repeated(&letters, &segments);
         if repeated.is_some() || returning > config.max_returning {
@@ -231,6 +229,12 @@ impl Guards {
             });
         }
         (all, supports)
+    }
+
+    /// What the guard [`Guard::Meaning`] says of the cosine of two embeddings.
+    pub(super) fn of_meaning(&self, cosine: f32) -> Option<Rejection> {
+        let far = cosine.is_nan() || cosine < self.config.min_cosine;
+        far.then(|| Rejection::measured(Guard::Meaning, cosine))
     }
 
     fn unsupported(&self, output: &str, supports: &[Support]) -> Option<Rejection> {

@@ -7,9 +7,10 @@
 //! sentence; what does not is counted by guard ([`GuardCounts`]). `docs/rewrite.md` says what each guard does, and
 //! what none of them can see.
 //!
-//! No model is called here, and no job uses this yet.
+//! [`Rewriter`] does all of that with an engine, passage by passage.
 
 mod align;
+mod config;
 mod counts;
 mod dates;
 mod facts;
@@ -19,6 +20,7 @@ mod numbers;
 mod prompt;
 mod record;
 mod repeats;
+mod rewriter;
 mod scan;
 mod source;
 #[cfg(test)]
@@ -28,7 +30,9 @@ mod units;
 mod words;
 
 pub use align::{Support, align};
-pub use counts::GuardCounts;
+pub use config::RewriteConfig;
+pub use counts::{GuardCounts, RewriteCounts};
 pub use guards::{Guard, GuardConfig, Guards, Rejection};
 pub use prompt::{RewritePrompt, RewriteTokens};
 pub use record::{REWRITE, Rewritten, SYNTHETIC, SourceSpan};
+pub use rewriter::{Outcome, PendingRewrite, Rewriter, STAGE};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use soju_engine::{TokenId, Tokenizer};
 
 use super::{GuardConfig, Guards};
-use crate::llm::PromptError;
+use crate::llm::{ChatError, Frame, PromptError};
 
 /// Fewest shots. With one a base model takes its subject for the task.
 const LEAST_SHOTS: usize = 2;
@@ -112,11 +112,14 @@ impl RewritePrompt {
         generated.split(&self.stop).next().unwrap_or_default().trim_end()
     }
 
-    /// The prompt in the ids of `tokenizer`.
-    pub fn tokenize(&self, tokenizer: &Tokenizer) -> RewriteTokens {
-        let mut header: Vec<TokenId> = tokenizer.bos().into_iter().collect();
-        header.extend(tokenizer.encode(&self.header));
-        RewriteTokens { header, after: tokenizer.encode(&self.after) }
+    /// The prompt in the ids of `tokenizer`, in turns of a conversation if its model has a chat template.
+    ///
+    /// # Errors
+    /// That template can't be used.
+    pub fn tokenize(&self, tokenizer: &Tokenizer) -> Result<RewriteTokens, ChatError> {
+        let frame = Frame::of(tokenizer)?;
+        let (header, after) = (frame.open(tokenizer, &self.header), frame.close(tokenizer, &self.after));
+        Ok(RewriteTokens { header, after })
     }
 }
 
@@ -186,7 +189,7 @@ mod tests {
     fn a_passage_is_a_line_between_what_is_shared() {
         let prompt = RewritePrompt::builtin();
         let tokenizer = Tokenizer::bytes();
-        let tokens = prompt.tokenize(&tokenizer);
+        let tokens = prompt.tokenize(&tokenizer).unwrap();
         let ids = tokens.request(&tokenizer, "첫 줄\n\n원문: 둘째  줄<eos>\n");
         let text = tokenizer.decode(&ids[tokens.shared()..]);
         assert_eq!(text, " 첫 줄 원문: 둘째 줄<eos>\n정리:");

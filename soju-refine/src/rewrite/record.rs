@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::align::Support;
+use crate::document::Document;
 use crate::job::rounded;
 
 /// The member of a record's note that says that its text was written by a model. It is always `true`: a text
@@ -31,7 +32,8 @@ pub struct SourceSpan {
     pub start: usize,
     /// The first behind it.
     pub end: usize,
-    /// The first code point of its part of the source.
+    /// The first code point of its part of the source: of the text that the guards compared it with, or, in a record, of
+    /// the text as it was read ([`Rewritten::in_original`]).
     pub source_start: usize,
     /// The first behind that.
     pub source_end: usize,
@@ -55,6 +57,20 @@ impl Rewritten {
         });
         Self { synthetic: Synthetic, text: text.to_owned(), sentences: sentences.collect() }
     }
+
+    /// The same with the sources of sentences in `source`'s text as it was read, where they were in its text as it is.
+    #[must_use]
+    pub fn in_original(mut self, source: &Document) -> Self {
+        let (now, read) = (Points::of(source.text()), Points::of(source.original()));
+        for sentence in &mut self.sentences {
+            let bytes =
+                now.byte(sentence.source_start, source.text())..now.byte(sentence.source_end, source.text());
+            let original = source.original_span(bytes);
+            sentence.source_start = read.at(original.start);
+            sentence.source_end = read.at(original.end);
+        }
+        self
+    }
 }
 
 /// Code points of a text by their bytes.
@@ -67,6 +83,11 @@ impl Points {
 
     fn at(&self, byte: usize) -> usize {
         self.0.partition_point(|at| *at < byte)
+    }
+
+    /// The byte at which a code point of `text` begins; its length behind the last.
+    fn byte(&self, point: usize, text: &str) -> usize {
+        self.0.get(point).copied().unwrap_or(text.len())
     }
 }
 

@@ -34,6 +34,13 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("student.unsure_above", 0.0, 1.0),
     ("student.sure_above", 0.0, 1.0),
     ("judge.drop_above", 0.0, 1.0),
+    ("edit.max_cut", 0.0, 1.0),
+    ("rewrite.min_length", 0.0, 1.0),
+    ("rewrite.max_length", 0.0, f64::MAX),
+    ("rewrite.min_overlap", 0.0, 1.0),
+    ("rewrite.min_support", 0.0, 1.0),
+    ("rewrite.min_cosine", -1.0, 1.0),
+    ("rewrite.max_returning", 0.0, 1.0),
 ];
 
 /// Numbers of which there is at least one.
@@ -43,6 +50,15 @@ const AT_LEAST_ONE: &[&str] = &[
     "judge.excerpt_characters",
     "judge.in_flight",
     "judge.timeout_seconds",
+    "edit.window_tokens",
+    "edit.max_windows",
+    "edit.max_new_tokens",
+    "edit.in_flight",
+    "edit.timeout_seconds",
+    "rewrite.passage_tokens",
+    "rewrite.max_passages",
+    "rewrite.in_flight",
+    "rewrite.timeout_seconds",
     "output.shard_records",
 ];
 
@@ -78,6 +94,11 @@ pub(super) fn limits(config: &JobConfig) -> Vec<(&'static str, String)> {
         let message =
             format!("is {}, above `max_word_length`; no word is so long", heuristics.min_word_length);
         found.push(("rules.heuristics.min_word_length", message));
+    }
+    if config.edit.enabled && config.rewrite.enabled {
+        let message =
+            "is true beside `edit.enabled`; what is written anew is synthetic, so that is a job of its own";
+        found.push(("rewrite.enabled", message.to_owned()));
     }
     found.extend(names(config));
     found

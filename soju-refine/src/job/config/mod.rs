@@ -16,10 +16,12 @@ pub use preset::Preset;
 
 use check::Checked;
 
+use crate::edit::EditConfig;
 use crate::io::{IoError, OutputFormat, ReadOptions};
 use crate::llm::{Evidence, JudgeConfig};
 use crate::metadata::MetadataConfig;
 use crate::pipeline::{Cleaner, RulesConfig};
+use crate::rewrite::RewriteConfig;
 use crate::student::{Student, StudentConfig, StudentError, StudentStage};
 
 /// A file that could not be used as a job's configuration.
@@ -79,6 +81,10 @@ pub struct JobConfig {
     pub dedup: DedupConfig,
     /// The language model.
     pub judge: JudgeConfig,
+    /// Its edit programs about what stays.
+    pub edit: EditConfig,
+    /// What stays, written anew: synthetic data.
+    pub rewrite: RewriteConfig,
     /// Writing.
     pub output: OutputConfig,
 }
@@ -210,6 +216,15 @@ impl JobConfig {
         }
     }
 
+    /// The key that has the model write something, be it a program or a text; `None` where it only judges.
+    pub fn generates(&self) -> Option<&'static str> {
+        match (self.edit.enabled, self.rewrite.enabled) {
+            (_, true) => Some("rewrite.enabled"),
+            (true, false) => Some("edit.enabled"),
+            (false, false) => None,
+        }
+    }
+
     /// Whether a document goes that the model gave no answer on: the levels before it decide, as without a model.
     pub(crate) fn drops_unanswered(&self, evidence: Evidence) -> bool {
         match evidence.student {
@@ -298,7 +313,7 @@ mod tests {
         assert_eq!(
             problems("[zzz]\n"),
             "job.toml:1: unknown key `zzz`, there are `input`, `metadata`, `rules`, `student`, `dedup`, `judge`, \
-             `output`"
+             `edit`, `rewrite`, `output`"
         );
     }
 
