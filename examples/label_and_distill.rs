@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn distill(
+pub(crate) fn distill(
     out: &Path,
     (labels, docs): (PathBuf, PathBuf),
     corpus: &[String],

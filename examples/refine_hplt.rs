@@ -29,7 +29,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn refine(arguments: &[String], model: &str) -> anyhow::Result<JobEnd> {
+pub(crate) fn refine(arguments: &[String], model: &str) -> anyhow::Result<JobEnd> {
     let (flags, paths): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|a| a.starts_with("--"));
     let Some((out, patterns)) = paths.split_first().filter(|(_, patterns)| !patterns.is_empty()) else {
         bail!("usage: refine_hplt OUT_FOLDER INPUT... [--edit | --rewrite]");
@@ -58,7 +58,7 @@ fn refine(arguments: &[String], model: &str) -> anyhow::Result<JobEnd> {
 }
 
 /// What each level settled, and the time and tokens that it took.
-fn levels(end: &JobEnd) -> String {
+pub(crate) fn levels(end: &JobEnd) -> String {
     let report = &end.report;
     let mut text = String::from("level        settled       kept    dropped\n");
     for (level, count) in &report.tally.decided_by {

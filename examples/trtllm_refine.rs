@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 }
 
 #[derive(Default)]
-struct Options {
+pub(crate) struct Options {
     engine: PathBuf,
     tokenizer: PathBuf,
     out: PathBuf,
@@ -51,7 +51,7 @@ struct Options {
 }
 
 impl Options {
-    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self::default();
         while let Some(argument) = arguments.next() {
             let mut path = || arguments.next().map(PathBuf::from).ok_or(format!("{argument} needs a value"));
@@ -63,17 +63,19 @@ impl Options {
                 _ => options.inputs.push(argument),
             }
         }
-        let given =
+        let paths =
             [("--engine", &options.engine), ("--tokenizer", &options.tokenizer), ("--out", &options.out)];
-        match given.into_iter().find(|(_, path)| path.as_os_str().is_empty()) {
-            Some((option, _)) => Err(format!("{option} is missing")),
-            None if options.inputs.is_empty() => Err("no input given".into()),
-            None => Ok(options),
+        if let Some((option, _)) = paths.iter().find(|(_, path)| path.as_os_str().is_empty()) {
+            return Err(format!("{option} is missing"));
         }
+        if options.inputs.is_empty() {
+            return Err("no input given".into());
+        }
+        Ok(options)
     }
 }
 
-fn refine(options: &Options) -> anyhow::Result<JobEnd> {
+pub(crate) fn refine(options: &Options) -> anyhow::Result<JobEnd> {
     let config = TrtLlmConfig::new(&options.engine);
     let engine =
         Engine::builder().trtllm(config).tokenizer(Tokenizer::from_file(&options.tokenizer)?).build()?;

@@ -39,3 +39,24 @@ fn the_model_judges_what_the_rules_are_unsure_of() {
     let verdicts = |o: &support::Out| -> Vec<_> { o.kept().iter().map(|r| r["id"].clone()).collect() };
     assert_eq!(verdicts(&out), verdicts(&scratch.out("again")));
 }
+
+#[test]
+fn the_probe_in_the_library_judges_and_scores() {
+    let scratch = Scratch::new();
+    let config = scratch.write("probe.toml", "[student]\nenabled = false\n[judge]\nby = \"probe\"\n");
+    let mut command = soju();
+    command.arg("clean").arg(sample()).args(["--limit", "16", "--config"]).arg(&config);
+    command.arg("--out").arg(scratch.path("out"));
+    Ended::of(&mut command).expect(0, &[]);
+    let out = scratch.out("out");
+    let records: Vec<_> = out.kept().into_iter().chain(out.dropped()).collect();
+    let judged: Vec<_> = records.iter().filter(|r| r["soju"]["decided_by"] == "judge").collect();
+    assert!(!judged.is_empty());
+    for record in judged {
+        let rubric = &record["soju"]["rubric"];
+        assert!(rubric["kind"].as_str().is_some_and(|kind| !kind.is_empty()), "{rubric}");
+        for score in ["coherence", "information", "educational"] {
+            assert!((0.0..=5.0).contains(&rubric[score].as_f64().unwrap()), "{rubric}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use soju_refine::io::inputs;
@@ -144,10 +144,7 @@ pub(crate) fn job(
         return Ok(LabelJob::documents(Judge::new(engine, config.judge.clone())?, &facts.name));
     }
     let file = &config.judge.probe;
-    if file.as_os_str().is_empty() {
-        bail!("segments are labelled by a probe; make one with soju train-probe and name it with --probe");
-    }
-    Ok(LabelJob::segments(engine, Probe::load(file)?, file, &facts.name)?)
+    Ok(LabelJob::segments(engine, Probe::named(file)?, file, &facts.name)?)
 }
 
 /// A bar on standard error, hidden where nobody looks.

@@ -96,7 +96,7 @@ pub fn measure(
         let start = Instant::now();
         let said = pending.wait()?;
         costs.model += start.elapsed();
-        let tokens = said.map_or(0, |j| j.tokens);
+        let tokens = said.as_ref().map_or(0, |j| j.tokens);
         costs.tokens += tokens;
         let stand = Stand::Doubted { student, model: said.map(|j| j.junk), tokens };
         measured.push(Measured { doc: label.doc, junk: label.label == "junk", stand });

@@ -19,6 +19,12 @@ pub(crate) fn soju_kind() -> Kind {
         ("replacement", Kind::String),
         ("score", Kind::Float),
     ]);
+    let rubric = Kind::object([
+        ("kind", Kind::String),
+        ("coherence", Kind::Float),
+        ("information", Kind::Float),
+        ("educational", Kind::Float),
+    ]);
     let sentence = Kind::object([
         ("start", Kind::Int),
         ("end", Kind::Int),
@@ -35,6 +41,7 @@ pub(crate) fn soju_kind() -> Kind {
         ("scores", Kind::Null),
         ("source", Kind::object([("file", Kind::String), ("line", Kind::Int)])),
         ("reading", Kind::object([("encoding", Kind::String), ("repairs", Kind::list(Kind::String))])),
+        ("rubric", rubric),
         ("edits", Kind::list(edit)),
         ("synthetic", Kind::Bool),
         ("rewrite", Kind::object([("synthetic", Kind::Bool), ("sentences", Kind::list(sentence))])),

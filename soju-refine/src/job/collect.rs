@@ -329,7 +329,8 @@ impl<'a> Collector<'a> {
         }
         let Worked { record, doc, .. } = &*worked;
         let start = Instant::now();
-        let note = Note::new(doc, reason.as_ref(), by, judge, record).rewritten(refined.rewritten.as_ref());
+        let note =
+            Note::new(doc, reason.as_ref(), by, judge.as_ref(), record).rewritten(refined.rewritten.as_ref());
         if reason.is_none() {
             self.shard.keep(self.journal, record, doc, &note)?;
             if self.config.rules.pii.spans

@@ -8,6 +8,7 @@ use crate::document::{Document, Edit};
 use crate::io::{Position, Reading, Record};
 use crate::llm::Judgement;
 use crate::pipeline::Reason;
+use crate::probe::RubricScores;
 use crate::rewrite::Rewritten;
 
 /// What is written beside a record's own fields.
@@ -23,6 +24,9 @@ pub(super) struct Note<'a> {
     source: &'a Position,
     #[serde(skip_serializing_if = "Reading::is_plain")]
     reading: &'a Reading,
+    /// What the model's probe says by the rubric.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rubric: Option<RubricNote<'a>>,
     edits: Vec<EditNote<'a>>,
     /// A text that a model wrote says so; another has no such member ([`crate::rewrite::SYNTHETIC`]).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +40,31 @@ pub(super) struct Note<'a> {
 #[derive(Debug)]
 struct Scores<'a> {
     measures: &'a [(&'static str, f32)],
-    judge: Option<Judgement>,
+    judge: Option<&'a Judgement>,
+}
+
+/// The kind of a document, and scores from 0 to 5.
+#[derive(Debug, Serialize)]
+struct RubricNote<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coherence: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    information: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    educational: Option<f64>,
+}
+
+impl<'a> RubricNote<'a> {
+    fn of(rubric: &'a RubricScores) -> Self {
+        Self {
+            kind: rubric.kind.as_deref(),
+            coherence: rubric.coherence.map(rounded),
+            information: rubric.information.map(rounded),
+            educational: rubric.educational.map(rounded),
+        }
+    }
 }
 
 /// An edit of the record. Offsets are in Unicode code points of the text as it was read, so that they
@@ -69,7 +97,7 @@ impl<'a> Note<'a> {
         doc: &'a Document,
         reason: Option<&'a Reason>,
         decided_by: &'a str,
-        judge: Option<Judgement>,
+        judge: Option<&'a Judgement>,
         record: &'a Record,
     ) -> Self {
         Self {
@@ -80,6 +108,7 @@ impl<'a> Note<'a> {
             scores: Scores { measures: doc.measures(), judge },
             source: &record.position,
             reading: &record.reading,
+            rubric: judge.and_then(|j| j.rubric.as_deref()).map(RubricNote::of),
             edits: edit_notes(doc.original(), doc.visible_edits()),
             synthetic: None,
             rewrite: None,
@@ -158,7 +187,14 @@ mod tests {
         doc.apply("junk", vec![Change::replace("ad", 0..3, "나").with_score(0.5)]);
         doc.measure("junk", 0.25);
         let position = Position { file: "f".into(), line: 3 };
-        let judge = Some(Judgement { junk: 0.5, log_odds: -1.0, tokens: 9 });
+        let scores = RubricScores {
+            kind: Some("prose".into()),
+            coherence: Some(4.5),
+            information: Some(3.0),
+            educational: Some(1.0),
+        };
+        let judgement = Judgement { junk: 0.5, log_odds: -1.0, tokens: 9, rubric: Some(Box::new(scores)) };
+        let judge = Some(&judgement);
         let reason = Reason { stage: "judge".into(), kind: "ad".into(), score: Some(0.5) };
         let mut record = Format::Auto.parse(br#"{"text":"a"}"#, position).unwrap();
         record.reading.encoding = Some("EUC-KR");
@@ -186,7 +222,8 @@ mod tests {
         doc.measure("junk", 0.25);
         let position = Position { file: "f".into(), line: 3 };
         let mut record = Format::Auto.parse(br#"{"text":"a"}"#, position).unwrap();
-        let judge = Some(Judgement { junk: 0.5, log_odds: -1.0, tokens: 9 });
+        let judgement = Judgement { junk: 0.5, log_odds: -1.0, tokens: 9, rubric: None };
+        let judge = Some(&judgement);
         let json = serde_json::to_value(Note::new(&doc, None, "judge", judge, &record)).unwrap();
         let expected = serde_json::json!([
             {"stage": "normalize", "kind": "nfc", "start": 1, "end": 3, "replacement": "너더"},

@@ -82,7 +82,7 @@ type Write<'a> = dyn FnMut(&Sampled, Option<(f32, f32)>) -> Result<(), LabelErro
 #[derive(Debug)]
 enum Teacher {
     Documents(Box<Judge>),
-    Segments(Engine, Box<Probe>),
+    Segments(Engine, Arc<Probe>),
 }
 
 /// Labels a sample and writes it.
@@ -106,18 +106,13 @@ impl LabelJob {
     ///
     /// # Errors
     /// The probe has none, or belongs to another model.
-    pub fn segments(engine: Engine, probe: Probe, file: &Path, model: &str) -> Result<Self, LabelError> {
+    pub fn segments(engine: Engine, probe: Arc<Probe>, file: &Path, model: &str) -> Result<Self, LabelError> {
         if probe.head(Level::Segment, &Target::Junk).is_none() {
             return Err(LabelError::NoHead);
         }
         probe.check_model(&engine, file)?;
         let model = format!("{model} with probe {:016x}", probe.fingerprint());
-        Ok(Self {
-            teacher: Teacher::Segments(engine, Box::new(probe)),
-            model,
-            in_flight: 64,
-            stop: Arc::default(),
-        })
+        Ok(Self { teacher: Teacher::Segments(engine, probe), model, in_flight: 64, stop: Arc::default() })
     }
 
     /// Setting it ends the job at the next text; what was labelled stays.

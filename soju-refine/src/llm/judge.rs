@@ -1,6 +1,5 @@
 //! The judge: is a document junk? It costs one pass over excerpts; nothing is generated.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use super::excerpt::excerpts;
 use super::judge_config::{JudgeBy, JudgeConfig};
 use super::prompt::{Calibration, JudgePrompt, TokenizedPrompt};
 use crate::document::Document;
-use crate::probe::{Probe, ProbeError, Target, mean};
+use crate::probe::{Probe, ProbeError, RubricScores, Target, described, mean};
 use crate::student::Level;
 
 /// The model could not judge.
@@ -37,18 +36,13 @@ pub enum JudgeError {
     /// The probe can't be read.
     #[error(transparent)]
     Probe(#[from] ProbeError),
-    /// The judge is to judge by a probe, and none is named.
-    #[error(
-        "`judge.by` is \"probe\", but `judge.probe` names no file; make one with: soju train-probe, or judge by the prompt: `judge.by = \"prompt\"`"
-    )]
-    NoProbe,
     /// The probe was trained with another model.
     #[error(
-        "the probe {probe} belongs to the model {expected:?}, the engine runs {found:?}; train one with: soju train-probe --model …, or judge by the prompt: `judge.by = \"prompt\"`"
+        "{probe} belongs to the model {expected:?}, the engine runs {found:?}; train one with: soju train-probe --model …, or judge by the prompt: `judge.by = \"prompt\"`"
     )]
     OtherModel {
-        /// The probe's file.
-        probe: PathBuf,
+        /// The probe: its file, or that it is the library's.
+        probe: String,
         /// The model that it was trained with.
         expected: String,
         /// The engine's model.
@@ -56,11 +50,11 @@ pub enum JudgeError {
     },
     /// The probe answers other questions only.
     #[error(
-        "the probe {probe} has no head for junk in documents; train it with labelled documents, see: soju train-probe --help"
+        "{probe} has no head for junk in documents; train it with labelled documents, see: soju train-probe --help"
     )]
     NoHead {
-        /// The probe's file.
-        probe: PathBuf,
+        /// The probe: its file, or that it is the library's.
+        probe: String,
     },
 }
 
@@ -89,7 +83,7 @@ impl Evidence {
 }
 
 /// What the model thinks of a document.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// Probability of junk, 0 to 1, of the model and the levels before it together.
     pub junk: f32,
@@ -97,6 +91,8 @@ pub struct Judgement {
     pub log_odds: f32,
     /// Tokens that the model read for it, a shared header not counted.
     pub tokens: usize,
+    /// What a probe says of the rubric's questions; the prompt asks none of them.
+    pub rubric: Option<Box<RubricScores>>,
 }
 
 /// Requests that judge a text, made by [`Judge::prepare`].
@@ -128,10 +124,9 @@ impl Judge {
     pub fn new(engine: Engine, config: JudgeConfig) -> Result<Self, JudgeError> {
         match config.by {
             JudgeBy::Prompt => Self::with_prompt(engine, config, JudgePrompt::builtin()),
-            JudgeBy::Probe if config.probe.as_os_str().is_empty() => Err(JudgeError::NoProbe),
             JudgeBy::Probe => {
-                let probe = Probe::load(&config.probe)?;
-                Self::with_probe(engine, config, Arc::new(probe))
+                let probe = Probe::named(&config.probe)?;
+                Self::with_probe(engine, config, probe)
             }
         }
     }
@@ -156,7 +151,7 @@ impl Judge {
         probe.check_model(&engine, &config.probe)?;
         let junk = |h: &crate::probe::Head| h.level == Level::Document && h.target == Target::Junk;
         let Some(head) = probe.heads.iter().position(junk) else {
-            return Err(JudgeError::NoHead { probe: config.probe });
+            return Err(JudgeError::NoHead { probe: described(&config.probe) });
         };
         fits(&engine, probe.shape.most_tokens())?;
         Ok(Self { engine, means: Arc::new(Means::Probe { probe, head }), config })
@@ -285,6 +280,7 @@ impl PendingJudgement {
             let Ok(embedding) = handle.wait_timeout(left()) else { return Ok(None) };
             parts.push((embedding?, tokens));
         }
+        let mut rubric = None;
         let z = match &*self.means {
             Means::Prompt(prompt) => of_prompt(prompt.0.calibration, log_odds, self.evidence),
             Means::Probe { probe, head } => {
@@ -292,14 +288,16 @@ impl PendingJudgement {
                     return Ok(None);
                 }
                 if !parts.is_empty() {
-                    log_odds = probe.heads[*head].log_odds(&mean(&parts));
+                    let states = mean(&parts);
+                    log_odds = probe.heads[*head].log_odds(&states);
+                    rubric = probe.rubric(Level::Document, &states).map(Box::new);
                 }
                 of_probe(log_odds, self.evidence)
             }
         };
         let junk = 1.0 / (1.0 + (-z).exp());
         let heard = self.tokens > 0 && junk.is_finite() && log_odds.is_finite();
-        Ok(heard.then_some(Judgement { junk, log_odds, tokens: self.tokens }))
+        Ok(heard.then_some(Judgement { junk, log_odds, tokens: self.tokens, rubric }))
     }
 }
 

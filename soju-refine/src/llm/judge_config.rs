@@ -34,7 +34,7 @@ pub struct JudgeConfig {
     pub enabled: bool,
     /// What its opinion is taken from. Default: the prompt.
     pub by: JudgeBy,
-    /// A file made by `soju train-probe`, for `probe`.
+    /// A file made by `soju train-probe`, for `probe`; empty is the one in the library, which belongs to Gemma 3 270M.
     pub probe: PathBuf,
     /// Drop a document whose probability of junk is above this, 0 to 1.
     pub drop_above: f32,

@@ -1,11 +1,13 @@
 //! Heads: weights on averaged hidden states.
 
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use soju_engine::Engine;
 
+use super::file::ProbeError;
 use super::states::Shape;
 use crate::llm::JudgeError;
 use crate::student::Level;
@@ -92,7 +94,47 @@ pub struct Probe {
     pub heads: Vec<Head>,
 }
 
+/// What a probe says of a text by the rubric; `None` where it has no head for a question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RubricScores {
+    /// The most probable kind.
+    pub kind: Option<String>,
+    /// From 0, unreadable, to 5.
+    pub coherence: Option<f32>,
+    /// How much it tells, 0 to 5.
+    pub information: Option<f32>,
+    /// What it is worth for learning, 0 to 5.
+    pub educational: Option<f32>,
+}
+
+/// A probe in words: its file, or that it is the one in the library.
+pub(crate) fn described(file: &Path) -> String {
+    if file.as_os_str().is_empty() {
+        "the probe in the library".to_owned()
+    } else {
+        format!("the probe {}", file.display())
+    }
+}
+
 impl Probe {
+    /// The probe that soju ships, for Gemma 3 270M; `models/README.md` has its recipe, its figures and its data
+    /// statement.
+    pub fn builtin() -> Arc<Self> {
+        static BUILTIN: LazyLock<Arc<Probe>> = LazyLock::new(|| {
+            let probe = Probe::from_json(include_str!("../../models/probe-ko.json"));
+            Arc::new(probe.expect("the shipped probe is valid, as its test shows"))
+        });
+        Arc::clone(&BUILTIN)
+    }
+
+    /// The probe in a file, or the library's where the path is empty.
+    ///
+    /// # Errors
+    /// The file can't be read or holds no probe.
+    pub fn named(file: &Path) -> Result<Arc<Self>, ProbeError> {
+        if file.as_os_str().is_empty() { Ok(Self::builtin()) } else { Self::load(file).map(Arc::new) }
+    }
+
     /// Whether the probe belongs to the engine's model. `file` is only named in the error.
     pub(crate) fn check_model(&self, engine: &Engine, file: &Path) -> Result<(), JudgeError> {
         let found = &engine.info().model;
@@ -100,7 +142,7 @@ impl Probe {
             return Ok(());
         }
         Err(JudgeError::OtherModel {
-            probe: file.to_owned(),
+            probe: described(file),
             expected: self.model.clone(),
             found: found.clone(),
         })
@@ -127,6 +169,21 @@ impl Probe {
         Some((kind, p / all.max(1e-9)))
     }
 
+    /// What the heads for the rubric's questions say, if there is one.
+    pub fn rubric(&self, level: Level, states: &[f32]) -> Option<RubricScores> {
+        let mut rubric =
+            RubricScores { kind: self.kind(level, states).map(|k| k.0.to_owned()), ..Default::default() };
+        for (name, score) in self.scores(level, states) {
+            match name {
+                "coherence" => rubric.coherence = Some(score),
+                "information" => rubric.information = Some(score),
+                "educational" => rubric.educational = Some(score),
+                _ => {}
+            }
+        }
+        (rubric != RubricScores::default()).then_some(rubric)
+    }
+
     /// The scores of the rubric at a level by their names, 0 to 5.
     pub fn scores(&self, level: Level, states: &[f32]) -> Vec<(&str, f32)> {
         let of_level = self.heads.iter().filter(|h| h.level == level);
@@ -142,6 +199,16 @@ impl Probe {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shipped_probe_answers_every_question() {
+        let probe = Probe::builtin();
+        assert!(probe.head(Level::Document, &Target::Junk).is_some());
+        assert!(probe.head(Level::Segment, &Target::Junk).is_some());
+        let rubric = probe.rubric(Level::Document, &vec![0.0; probe.width]).unwrap();
+        assert!(rubric.kind.is_some() && rubric.educational.is_some_and(|s| (0.0..=5.0).contains(&s)));
+        assert!(rubric.coherence.is_some() && rubric.information.is_some());
+    }
 
     fn head(target: Target, weights: [f32; 2]) -> Head {
         Head { target, level: Level::Document, bias: 0.0, weights: weights.to_vec() }

@@ -81,7 +81,7 @@ fn what_does_not_pass_stays_as_it_was_and_is_counted() {
 
 #[test]
 fn a_passage_that_passes_saves_its_document_and_no_other_passage() {
-    let second = "시립 도서관은 올해 새 책을 천 권이나 들여놓고 시민에게 밤 열 시까지 문을 열기로 하였다.";
+    let second = "시립 도서관은 올해 새 책을 천 권이나 들여놓고 시민에게 밤 열 시까지 문을 열기로 하였다고 관장이 오늘 아침에 알렸다.";
     let text = format!("{PAGE}\n{second}");
     let config = RewriteConfig { passage_tokens: 340, ..config() };
     let answer = |passage: &str| match passage.contains("도서관") {
