@@ -84,8 +84,15 @@ def odds(p):
     return math.log(p / (1 - p))
 
 
+def auc(held, labels, docs):
+    junk = [held[d] for d in docs if labels[d] == "junk"]
+    rest = [held[d] for d in docs if labels[d] != "junk"]
+    return sum((a > b) + (a == b) / 2 for a in junk for b in rest) / max(1, len(junk) * len(rest))
+
+
 def report(system, held, labels, first):
     for name, docs in [("all", set(held))] + [("first", first & set(held))] * (first != set(labels)):
+        print(f"{system} held back, {name} {len(docs)}: AUC {auc(held, labels, docs):.3f}")
         for t in (0.1, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.85, 0.9):
             n = {k: sum(held[d] > t for d in docs if labels[d] == k) for k in ("keep", "mixed", "junk")}
             tp, fp = n["junk"], n["keep"] + n["mixed"]
@@ -166,6 +173,9 @@ def main():
         report("all three", third, labels, first)
         asked = {d: third[d] if 0.2 < p < 0.8 else p for d, p in before.items()}
         report(f"probe on {sum(0.2 < p < 0.8 for p in before.values())} unsure", asked, labels, first)
+        unsure = [d for d, p in before.items() if 0.2 < p < 0.8]
+        print(f"the {len(unsure)} unsure, {sum(labels[d] == 'junk' for d in unsure)} junk: AUC of rules and student "
+              f"{auc(before, labels, unsure):.3f}, of the probe {auc(probe, labels, unsure):.3f}, of all three {auc(third, labels, unsure):.3f}")
         oracle = {d: float(labels[d] == "junk") if 0.2 < p < 0.8 else p for d, p in before.items()}
         report("a judge without fault on the unsure", oracle, labels, first)
         for name, after in (("all three", third), ("probe on the unsure", asked)):

@@ -37,7 +37,7 @@ fn edit_programs_of_the_real_model_only_take_away() {
 #[test]
 fn what_the_real_model_writes_is_marked_and_guarded() {
     let scratch = Scratch::new();
-    refine(&scratch, "out", &["--limit", "6", "--rewrite"]).expect(0, &[]);
+    refine(&scratch, "out", &["--limit", "3", "--rewrite"]).expect(0, &[]);
     let out = scratch.out("out");
     out.counts();
     let rewrites = &out.report()["counts"]["rewrites"];

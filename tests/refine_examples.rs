@@ -115,12 +115,9 @@ fn trtllm_refine_runs_on_the_stand_in() {
         .write(&folder)
         .unwrap();
     let tokenizer = byte_tokenizer(&scratch).display().to_string();
-    let input = scratch.path("in.jsonl");
-    let lines = (0..12).map(|i| json!({"text": document(i).0}).to_string() + "\n").collect::<String>();
-    std::fs::write(&input, lines).unwrap();
     let run = |engine: &str, out: &str| {
         let out = scratch.path(out).display().to_string();
-        let input = input.display().to_string();
+        let input = sample().display().to_string();
         let arguments = ["--engine", engine, "--tokenizer", &tokenizer, "--out", &out, &input];
         trtllm_refine::refine(
             &trtllm_refine::Options::parse(arguments.into_iter().map(str::to_owned)).unwrap(),
@@ -130,7 +127,7 @@ fn trtllm_refine_runs_on_the_stand_in() {
     assert!(end.complete && end.report.is_balanced());
     assert!(end.report.tally.judged() > 0, "{}", end.report.terminal_summary());
     let out = scratch.path("out");
-    assert_eq!(records(&out).len() + records(&out.join("dropped")).len(), 12);
+    assert_eq!(records(&out).len() + records(&out.join("dropped")).len(), 104);
 
     let error = format!("{:#}", run("nowhere", "none").unwrap_err());
     assert!(error.contains("nowhere"), "{error}");

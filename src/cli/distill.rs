@@ -76,9 +76,8 @@ pub(crate) fn run(args: &DistillArgs) -> anyhow::Result<ExitCode> {
         let complete = match &sample {
             Some(sample) => {
                 bar.reset();
-                bar.set_length(sample.len() as u64);
                 bar.set_message("labelling");
-                job.run(sample, &labelled, |n| bar.set_position(n as u64))?
+                job.run(sample, &labelled, label::position(&bar, sample.len(), args.quiet))?
             }
             None => false,
         };

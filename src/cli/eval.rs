@@ -232,9 +232,8 @@ fn lines(labels: &Path, predictions: Option<&Path>, own: &Own) -> anyhow::Result
 fn ours(docs: &[DocText], own: &Own) -> anyhow::Result<Vec<DocOutput>> {
     let said: Vec<DocOutput> = if let Some(Level::Model) = own.system {
         let bar = super::label::bar(own.json)?;
-        bar.set_length(docs.len() as u64);
         bar.set_message("asking the model");
-        let (said, cost) = own.judged()?.docs(docs, |n| bar.set_position(n as u64))?;
+        let (said, cost) = own.judged()?.docs(docs, super::label::position(&bar, docs.len(), own.json))?;
         bar.finish_and_clear();
         eprint!("{cost}");
         said

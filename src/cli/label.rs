@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -147,6 +148,22 @@ pub(crate) fn job(
     Ok(LabelJob::segments(engine, Probe::named(file)?, file, &facts.name)?)
 }
 
+/// Time between two lines of [`position`].
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Moves the bar, which gets its length; where no terminal shows it, says from time to time how far it is.
+pub(crate) fn position(bar: &ProgressBar, total: usize, quiet: bool) -> impl FnMut(usize) + use<'_> {
+    bar.set_length(total as u64);
+    let mut last = Instant::now();
+    move |done| {
+        bar.set_position(done as u64);
+        if bar.is_hidden() && !quiet && last.elapsed() >= LINE_EVERY {
+            last = Instant::now();
+            eprintln!("{}: {done} of {total}", bar.message());
+        }
+    }
+}
+
 /// A bar on standard error, hidden where nobody looks.
 pub(crate) fn bar(quiet: bool) -> anyhow::Result<ProgressBar> {
     let bar = if quiet || !std::io::stderr().is_terminal() {
@@ -169,9 +186,8 @@ pub(crate) fn run(args: &LabelArgs) -> anyhow::Result<ExitCode> {
     let complete = match &sample {
         Some(sample) => {
             bar.reset();
-            bar.set_length(sample.len() as u64);
             bar.set_message("labelling");
-            job.run(sample, &args.out, |n| bar.set_position(n as u64))?
+            job.run(sample, &args.out, position(&bar, sample.len(), args.quiet))?
         }
         None => false,
     };

@@ -14,6 +14,7 @@ use soju_refine::student::Sources;
 
 use super::exit;
 use super::job_end::stop_on_signal;
+use super::label::position;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -125,7 +126,7 @@ pub(crate) fn run(args: &TrainProbeArgs) -> anyhow::Result<ExitCode> {
     bar.set_message("reading hidden states");
     let shape = Shape { excerpts: args.excerpts, characters: args.characters };
     let texts = samples.iter().map(|s| s.text.as_str());
-    let states = embed_all(&engine, shape, texts, &stop, |done| bar.set_position(done as u64))?;
+    let states = embed_all(&engine, shape, texts, &stop, position(&bar, samples.len(), args.quiet))?;
     let Some(states) = states else {
         bar.finish_and_clear();
         eprintln!("interrupted; nothing was written");

@@ -306,10 +306,7 @@ mod tests {
             error(&base.replace("label = \" 기사\"", "label = \" 자료\"")).contains("no shot has the label")
         );
         assert!(error(&base.replace("text = \" 기사\"", "text = \" 자료\"")).contains("all different"));
-        assert!(
-            error(&format!("{base}\n[calibration]\ntemperature = 0.0\nbias = []\nunsure_below = 0.0"))
-                .contains("`temperature`")
-        );
+        assert!(error(&base.replace("temperature = 2.00", "temperature = 0.0")).contains("`temperature`"));
     }
 
     /// A model that prefers label 1 whatever it reads, and label 0 a little more after a text with an `a`.
