@@ -168,7 +168,7 @@ mod tests {
             ("heuristics", "words", 3.0, "3.0 is below rules.heuristics.min_words = 25"),
             ("heuristics", "words", 90_000.0, "90000.0 is above rules.heuristics.max_words = 50000"),
             ("heuristics", "new_lines", 0.5, "0.5 is above rules.heuristics.max_new_lines = 0.392"),
-            ("judge", "spam", 0.7, "0.7 is above judge.drop_above = 0.5"),
+            ("judge", "spam", 0.7, "0.7 is above judge.drop_above = 0.6"),
             ("metadata", "document_score", -1.0, "-1.0 is below metadata.min_document_score = 0.0"),
             ("dedup", "exact_duplicate", 1.0, ""),
         ] {

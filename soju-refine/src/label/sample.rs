@@ -125,7 +125,7 @@ pub fn sample(
             seen(records);
             let Raw::Record(raw) = raw else { continue };
             let Ok(record) = raw.parse() else { continue };
-            let source = format!("{} doc {}", record.position.file, record.position.line);
+            let source = format!("{} line {}", record.position.file, record.position.line);
             draw(&record.text, &source, cleaner, config, &mut reservoirs);
         }
     }

@@ -122,8 +122,13 @@ impl Judge {
     /// # Errors
     /// The probe can't be read or does not fit the engine's model, or the engine's sequences are too short.
     pub fn new(engine: Engine, config: JudgeConfig) -> Result<Self, JudgeError> {
-        match config.by {
-            JudgeBy::Prompt => Self::with_prompt(engine, config, JudgePrompt::builtin()),
+        let by = match config.by {
+            JudgeBy::Auto if Probe::named(&config.probe)?.model == engine.info().model => JudgeBy::Probe,
+            JudgeBy::Auto => JudgeBy::Prompt,
+            by => by,
+        };
+        match by {
+            JudgeBy::Auto | JudgeBy::Prompt => Self::with_prompt(engine, config, JudgePrompt::builtin()),
             JudgeBy::Probe => {
                 let probe = Probe::named(&config.probe)?;
                 Self::with_probe(engine, config, probe)

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JudgeBy {
+    /// The probe if it belongs to the engine's model, else the prompt. A job's identity says which it is.
+    #[default]
+    Auto,
     /// A linear probe on its averaged hidden states. Needs an engine that gives them, and a probe of its model.
     Probe,
     /// The log-probabilities of the two labels after a few-shot prompt. Works with any engine.
-    #[default]
     Prompt,
 }
 
@@ -19,6 +21,7 @@ impl JudgeBy {
     /// Its name in configurations.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Auto => "auto",
             Self::Probe => "probe",
             Self::Prompt => "prompt",
         }
@@ -32,9 +35,9 @@ pub struct JudgeConfig {
     /// Ask the model about documents that the levels before it are unsure of. Without it these are decided by
     /// `drop_above` on the rules' own score.
     pub enabled: bool,
-    /// What its opinion is taken from. Default: the prompt.
+    /// What its opinion is taken from. Default: the probe where it fits the model, else the prompt.
     pub by: JudgeBy,
-    /// A file made by `soju train-probe`, for `probe`; empty is the one in the library, which belongs to Gemma 3 270M.
+    /// A file made by `soju train-probe`, for `auto` and `probe`; empty is the one in the library, which belongs to Gemma 3 270M.
     pub probe: PathBuf,
     /// Drop a document whose probability of junk is above this, 0 to 1.
     pub drop_above: f32,
@@ -54,9 +57,9 @@ impl Default for JudgeConfig {
     fn default() -> Self {
         Self {
             enabled: true,
-            by: JudgeBy::Prompt,
+            by: JudgeBy::Auto,
             probe: PathBuf::new(),
-            drop_above: 0.5,
+            drop_above: 0.6,
             excerpts: 2,
             excerpt_characters: 240,
             in_flight: 32,

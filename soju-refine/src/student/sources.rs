@@ -148,12 +148,17 @@ fn target(label: &str) -> Option<f32> {
 }
 
 /// The source that a sample is held back with. Documents of a crawl are sources of their own
-/// (`…:kor_Hang doc 604`); of a repository or a corpus (`owner/name:file#174`) all goes together.
+/// (`…:kor_Hang doc 604`), and so are lines of a file (`crawl.jsonl line 604`); of a repository or a corpus (`owner/name:file#174`) all goes together.
 fn group(source: &str) -> String {
     if let Some((_, doc)) = source.rsplit_once("doc ")
         && doc.bytes().all(|b| b.is_ascii_digit())
     {
         return format!("doc {doc}");
+    }
+    if let Some((_, line)) = source.rsplit_once(" line ")
+        && line.bytes().all(|b| b.is_ascii_digit())
+    {
+        return source.to_owned();
     }
     source.split([':', '#']).next().unwrap_or(source).to_owned()
 }
@@ -228,6 +233,7 @@ mod tests {
     fn sources_name_their_groups() {
         assert_eq!(group("owner/name:a/b.csv#174"), "owner/name");
         assert_eq!(group("owner/crawl:kor_Hang doc 604"), "doc 604");
+        assert_eq!(group("s3://b/crawl.jsonl line 604"), "s3://b/crawl.jsonl line 604");
         assert_eq!(group("handmade:ad#3"), "handmade");
         assert_eq!(group(""), "");
     }
