@@ -115,13 +115,13 @@ mod tests {
             EditPrompt::from_toml(&changed, "p").unwrap_err().to_string()
         };
         let error = fault("drop 5-6", "drop 5-7");
-        assert!(error.contains("shot 4: line 3 of the edit program names segment 7"), "{error}");
+        assert!(error.contains("shot 1: line 3 of the edit program names segment 7"), "{error}");
         assert!(
-            fault("drop 3-4", "rewrite 3").contains("shot 2: line 1 of the edit program is no instruction")
+            fault("drop 3-4", "rewrite 3").contains("shot 3: line 1 of the edit program is no instruction")
         );
         assert!(fault("편집:\\n", "편집:").contains("must end in a line feed"));
         assert!(
-            fault("재배포 금지\"", "재배포\\n금지\"").contains("shot 4 has a segment of more than one line")
+            fault("재배포 금지\"", "재배포\\n금지\"").contains("shot 1 has a segment of more than one line")
         );
         let first = FILE.match_indices("[[shots]]").nth(1).unwrap().0;
         assert!(EditPrompt::from_toml(&FILE[..first], "p").is_err());
