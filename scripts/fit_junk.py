@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fits the weights of the junk score (soju-refine/src/junk/score.rs) to labelled documents.
 
-  fit_junk.py FEATURES.jsonl LABELS.tsv... [--l2 X] [--folds N] [--student HELD-BACK.jsonl] [--probe HELD-BACK.jsonl] [--rust]
+  fit_junk.py FEATURES.jsonl LABELS.tsv... [--l2 X] [--folds N] [--student HELD-BACK.jsonl] [--probe HELD-BACK.jsonl] [--prompt LABELLED.jsonl] [--rust]
 
 FEATURES comes from `cargo run -p soju-refine --example junk_features docs DOCS.jsonl`; LABELS has the columns doc and
 label (keep, mixed, junk). Logistic regression on standardized features, junk against the rest, by Newton's method with
@@ -12,7 +12,9 @@ fits on all folds but one, judged on that one, and with --rust the constants of 
 `soju train-filter --held-back`: then the figures of rules and student together follow, each document judged by neither's
 own data. --probe does the same with what `soju train-probe --held-back` wrote: the probe alone, then its log-odds beside
 those of rules and student, on every document, and only where rules and student are unsure (0.2 to 0.8), where also a judge without fault is put in its place, with the
-interval of the gain over 2,000 resamples of the documents. With several LABELS the figures are given for the first of them, too.
+interval of the gain over 2,000 resamples of the documents. --prompt takes what `soju label DOCS.jsonl --sample N --unbalanced` wrote with `judge.by = "prompt"`: the prompt
+alone, then under the calibration of prompts/judge-ko.toml where rules and student are unsure. With several LABELS the
+figures are given for the first of them, too.
 """
 import argparse, csv, json, math, random
 
@@ -139,6 +141,7 @@ def main():
     args.add_argument("--folds", type=int, default=10)
     args.add_argument("--student")
     args.add_argument("--probe")
+    args.add_argument("--prompt")
     args.add_argument("--rust", action="store_true")
     args = args.parse_args()
     labels, first = {}, set()
@@ -147,7 +150,8 @@ def main():
             labels |= {int(r["doc"]): r["label"] for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}
         first = first or set(labels)
     with open(args.features, encoding="utf-8") as f:
-        data = {r["doc"]: r["features"] for r in map(json.loads, f) if r["doc"] in labels}
+        read = [json.loads(line) for line in f]
+    data = {r["doc"]: r["features"] for r in read if r["doc"] in labels}
     names = list(next(iter(data.values())))
     rows = {d: [f[n] for n in names] for d, f in data.items()}
     prior = [PRIOR[n] for n in names]
@@ -157,6 +161,7 @@ def main():
         model = fit([rows[d] for d in train], [labels[d] == "junk" for d in train], args.l2, prior)
         held.update({d: score(model, rows[d]) for d in rows if d % args.folds == fold})
     report("rules", held, labels, first)
+    rules = dict(held)
     if args.student:
         with open(args.student, encoding="utf-8") as f:
             student = {int(r["group"].removeprefix("doc ")): r["p"] for r in map(json.loads, f) if r["level"] == "document"}
@@ -180,6 +185,19 @@ def main():
         report("a judge without fault on the unsure", oracle, labels, first)
         for name, after in (("all three", third), ("probe on the unsure", asked)):
             gain(name, before, after, labels)
+    if args.prompt:
+        with open(args.prompt, encoding="utf-8") as f:
+            said = {read[int(r["source"].rsplit(" ", 1)[1]) - 1]["doc"]: r["log_odds"] for r in map(json.loads, f)}
+        before = {d: p for d, p in held.items() if d in said}
+        alone = {d: 1 / (1 + math.exp(-said[d])) for d in before}
+        report("prompt", alone, labels, first)
+        unsure = [d for d, p in before.items() if 0.2 < p < 0.8]
+        print(f"the {len(unsure)} unsure: AUC of the prompt {auc(alone, labels, unsure):.3f}")
+        slope, of_rules, bias = 0.518, 1.168, -0.42  # prompts/judge-ko.toml
+        judged = {d: 1 / (1 + math.exp(-(slope * said[d] + of_rules * odds(rules[d]) + bias))) for d in unsure}
+        report("prompt on the unsure", {**before, **judged}, labels, first)
+        report("rules and student of the same", before, labels, first)
+        gain("prompt on the unsure", before, {**before, **judged}, labels)
     wrong = sorted(held, key=lambda d: abs((labels[d] == "junk") - held[d]))[-24:]
     print("furthest off:", [(d, labels[d], round(held[d], 2)) for d in wrong])
     weights, bias, means = fit(list(rows.values()), [labels[d] == "junk" for d in rows], args.l2, prior)
